@@ -1,0 +1,1 @@
+"""The suppliers' side of the gateway: importable and testable without it."""

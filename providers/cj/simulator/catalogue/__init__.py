@@ -1,0 +1,1 @@
+"""The invented goods: shelves, products, variants, reviews, warehouses, and the search over them."""

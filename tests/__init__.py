@@ -1,0 +1,1 @@
+"""What the gateway promises, as tests; ARCHITECTURE.md says what lies where."""

@@ -1,0 +1,1 @@
+"""The simulated CJ against CJ's documentation: shapes, errors, limits, and the flow of an order."""

@@ -1,8 +1,8 @@
 """
 Time, handed in rather than looked up, so that tests decide how fast a day passes.
 
-Two readings, never mixed: `monotonic` for waiting and ages inside a process, `now` for what is shown to people
-and for things tied to a calendar (a supplier's allowance resets at 00:00 UTC).
+Two readings, never mixed: `monotonic` for waiting and ages inside a process, `now` for what is shown to
+people and for things tied to a calendar (a supplier's allowance resets at 00:00 UTC).
 """
 
 import asyncio

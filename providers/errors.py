@@ -1,13 +1,13 @@
 """
 What can go wrong with a supplier, as types. Adapters raise these; nothing else crosses the port.
 
-    ProviderError                provider, operation, request_id, code; prints as "cj product.get [req 8b3d]: ..."
+    ProviderError                provider, operation, request_id, code; prints as "cj product.get [req 8b3]: …"
     ├─ Transient                 worth trying again; retry_after in seconds or None
-    │  ├─ RateLimited            more calls than the account may make in this second, ours or the supplier's count
-    │  ├─ QuotaExhausted         the day's allowance is used up; retry_after says when enough is back
+    │  ├─ RateLimited            too many calls for this second, by our count or the supplier's
+    │  ├─ QuotaExhausted         the day's allowance is used up until retry_after
     │  ├─ UpstreamTimeout        the outcome of a write is unknown: ask before repeating
     │  ├─ Unavailable            down, overloaded, or cut off by our breaker
-    │  └─ MalformedResponse      not what was documented; suppliers answer so under load, so worth one more try
+    │  └─ MalformedResponse      not what was documented: happens under load, so worth one more try
     ├─ Rejected                  asking again will not help
     │  ├─ NotFound               no such thing, said clearly by the supplier
     │  ├─ Delisted               it exists but was taken off sale

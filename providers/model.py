@@ -1,9 +1,9 @@
 """
 What suppliers sell, in our words: frozen, validated when built, without any I/O.
 
-Adapters build these once per answer; everything to the left of the port reads them. Amounts are `Money`, times
-aware UTC, countries ISO 3166-1 alpha-2, weights in grams, lengths in millimetres. `None` always means "the supplier
-does not say", never zero: unknown stock is not "no stock".
+Adapters build these once per answer; everything to the left of the port reads them. Amounts are `Money`,
+times aware UTC, countries ISO 3166-1 alpha-2, weights in grams, lengths in millimetres. `None` always means
+"the supplier does not say", never zero: unknown stock is not "no stock".
 """
 
 from dataclasses import dataclass
@@ -89,8 +89,9 @@ class StockLevel:
     """
     How much of one variant lies in one country or one warehouse of it.
 
-    The rows of one variant never overlap: added up they are its stock. A country whose warehouses are told apart has
-    one row for each of them (and one without a warehouse for what the supplier did not assign), not a sum beside them.
+    The rows of one variant never overlap: added up they are its stock. A country whose warehouses are told
+    apart has one row for each of them (and one without a warehouse for what the supplier did not assign), not
+    a sum beside them.
     """
 
     country: str
@@ -150,7 +151,8 @@ class Product:
     """
     What is listed. A search gives it without `variants`; a look-up by id gives all of it.
 
-    Fields that only a look-up can fill are None (or empty) in a search result; `is_complete` tells the two apart.
+    Fields that only a look-up can fill are None (or empty) in a search result; `is_complete` tells the two
+    apart.
     """
 
     provider: str
@@ -237,7 +239,9 @@ class SalesPlatform(StrEnum):
 
 
 class SearchFilter(StrEnum):
-    """Names of the filters of a search, as the public schema spells them; a provider declares those it honours."""
+    """
+    Names of the filters of a search, as the public schema spells them; a provider declares those it honours.
+    """
 
     QUERY = "query"
     CATEGORY = "categoryId"

@@ -1,10 +1,10 @@
 """
 What every supplier adapter fulfils.
 
-A provider declares what it can (`Declaration`) and answers what it declared; anything else raises `Unsupported`.
-Nothing here is one vendor's own: there is no `extra` dictionary and no method that only one supplier has.
-A package outside this repository ships a provider by an entry point (see `registry`) and proves itself with the
-tests in `providers.contract`.
+A provider declares what it can (`Declaration`) and answers what it declared; anything else raises
+`Unsupported`. Nothing here is one vendor's own: there is no `extra` dictionary and no method that only one
+supplier has. A package outside this repository ships a provider by an entry point (see `registry`) and proves
+itself with the tests in `providers.contract`.
 """
 
 from collections.abc import Callable, Mapping
@@ -85,7 +85,9 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What a provider says about itself, as data: the schema, the documents and the contract tests read it."""
+    """
+    What a provider says about itself, as data: the schema, the documents and the contract tests read it.
+    """
 
     code: str
     """Lower-case letters, digits and dashes; part of every global id, so it never changes."""
@@ -119,8 +121,8 @@ class Provider(Protocol):
     """
     One supplier. Ids and page numbers are the supplier's; everything returned is from `model`.
 
-    Every method but the properties may raise any `ProviderError`; `Unsupported` for what is not declared. A page
-    number begins at 1. Methods that read take an `Ask` and return what they read with its age.
+    Every method but the properties may raise any `ProviderError`; `Unsupported` for what is not declared. A
+    page number begins at 1. Methods that read take an `Ask` and return what they read with its age.
     """
 
     @property
@@ -130,11 +132,15 @@ class Provider(Protocol):
 
     @property
     def site(self) -> ASGIApp | None:
-        """Files this provider needs served with the gateway (pictures of sample data), below `ProviderContext.site_url`."""
+        """Files to serve with the gateway, such as pictures, below `ProviderContext.site_url`."""
         ...
 
     async def start(self) -> None:
         """Called once the gateway runs and before it is asked anything; must not wait for the supplier."""
+        ...
+
+    async def close(self) -> None:
+        """Called once at the end: stop whatever `start` began."""
         ...
 
     async def search(
@@ -158,7 +164,9 @@ class Provider(Protocol):
         ...
 
     async def product_by_sku(self, sku: str, ask: Ask) -> Fetched[model.Product]:
-        """The complete product whose own SKU, or one of whose variants' SKUs, this is. Raises as `product`."""
+        """
+        The complete product whose own SKU, or one of whose variants' SKUs, this is. Raises as `product`.
+        """
         ...
 
     async def variant(self, variant_id: str, ask: Ask) -> Fetched[model.Variant]:
@@ -166,7 +174,9 @@ class Provider(Protocol):
         ...
 
     def product_id_of_url(self, url: str) -> str | None:
-        """The product id in an address of one of the supplier's own product pages; None for any other address."""
+        """
+        The product id in an address of one of the supplier's own product pages; None for any other address.
+        """
         ...
 
     async def categories(self, ask: Ask) -> Fetched[tuple[model.Category, ...]]:
@@ -244,7 +254,9 @@ ProviderFactory = Callable[[ProviderContext], Provider]
 
 
 class ProviderConfigurationError(ValueError):
-    """An environment variable of a provider is missing or wrong; the message names it and says what is allowed."""
+    """
+    An environment variable of a provider is missing or wrong; the message names it and says what is allowed.
+    """
 
 
 def unsupported(declaration: Declaration, feature: Feature) -> Unsupported:

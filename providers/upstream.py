@@ -1,9 +1,9 @@
 """
 The words adapters and gateway share about calls to a supplier.
 
-An adapter *describes* a call: where it goes, what it costs, how long its answer stays true, how to read it. The
-gateway *enforces*: it waits for budget, shares equal calls, keeps answers, retries. `Upstream` is the one door
-between them.
+An adapter *describes* a call: where it goes, what it costs, how long its answer stays true, how to read it.
+The gateway *enforces*: it waits for budget, shares equal calls, keeps answers, retries. `Upstream` is the one
+door between them.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -110,7 +110,9 @@ class CallPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """One described request to a supplier. Equal `identity` means one flight and one kept answer serve both."""
+    """
+    One described request to a supplier. Equal `identity` means one flight and one kept answer serve both.
+    """
 
     policy: CallPolicy
     method: str
@@ -128,7 +130,9 @@ class Call(Generic[T]):
     """Raise it when the shape that `read` expects changes: older kept payloads then count as a miss."""
 
     def identity(self) -> tuple[str, str, str, str, str]:
-        """The whole call, every argument, as comparable text: operation, version, method and path, query, body."""
+        """
+        The whole call, every argument, as comparable text: operation, version, method and path, query, body.
+        """
         return (
             self.policy.operation,
             str(self.version),
@@ -140,10 +144,14 @@ class Call(Generic[T]):
 
 @dataclass(slots=True)
 class Usage:
-    """What one client request has cost at one supplier so far; counted by the pipeline, shown in `extensions`."""
+    """
+    What one client request has cost at one supplier so far; counted by the pipeline, shown in `extensions`.
+    """
 
     calls: int = 0
-    """Exchanges that left for this request (a call shared with another request counts where it was started)."""
+    """
+    Exchanges that left for this request (a call shared with another request counts where it was started).
+    """
     points: int = 0
     cache_hits: int = 0
     coalesced: int = 0

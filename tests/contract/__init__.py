@@ -1,0 +1,1 @@
+"""What every provider promises, held against each of ours."""

@@ -1,0 +1,1 @@
+"""Providers that come from outside the gateway's tree."""

@@ -1,7 +1,7 @@
 """
 What can go wrong with a supplier, as types. Adapters raise these; nothing else crosses the port.
 
-    ProviderError                provider, operation, request_id, code; prints as "cj product.get [req 8b3]: …"
+    ProviderError                provider, operation, request_id, code; prints as "cj product.get: …"
     ├─ Transient                 worth trying again; retry_after in seconds or None
     │  ├─ RateLimited            too many calls for this second, by our count or the supplier's
     │  ├─ QuotaExhausted         the day's allowance is used up until retry_after

@@ -8,7 +8,7 @@ itself with the tests in `providers.contract`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
@@ -99,6 +99,7 @@ class Declaration:
     terms: Terms
     limits: Limits
     freshness: Mapping[Fact, Freshness]
+    """How long answers may be served; the gateway lays the operator's own over it, fact by fact."""
     filters: frozenset[model.SearchFilter]
     """Search filters that are honoured; the gateway never sends another."""
     sorts: frozenset[model.ProductSort]
@@ -246,8 +247,6 @@ class ProviderContext:
     open_upstream: UpstreamOpener
     site_url: str
     """Absolute public address below which `Provider.site` is served, without a slash at the end."""
-    freshness: Mapping[Fact, Freshness] = field(default_factory=dict)
-    """The operator's own freshness, which replaces the provider's fact by fact."""
 
 
 ProviderFactory = Callable[[ProviderContext], Provider]

@@ -39,7 +39,7 @@ class Answer:
     """HTTP status; 200 for nearly every refusal too."""
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer rather than a defect
+class Refusal(Exception):
     """
     CJ says no: raised anywhere below an endpoint, answered as an error envelope.
 

@@ -1,0 +1,1 @@
+"""The customers' side: one GraphQL endpoint in front of every provider."""

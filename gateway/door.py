@@ -1,0 +1,96 @@
+"""
+The HTTP door of GraphQL: what may come in, and how refusals look.
+
+Strawberry's router answers some bodies with HTTP 500 and its refusals as plain text; here every refusal is
+JSON in GraphQL's own form and says what to send instead.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from strawberry.fastapi import GraphQLRouter
+from strawberry.http import GraphQLRequestData
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.unset import UNSET
+
+from gateway.context import RequestContext
+from gateway.errors import ErrorCode
+from gateway.schema import schema
+from gateway.services import Services
+from gateway.web import graphiql
+
+LARGEST_BODY = 1_000_000
+"""Bytes; far more than any query of people needs, and little enough to be parsed without others noticing."""
+
+
+class GraphQLDoor(GraphQLRouter[RequestContext, None]):
+    """`/graphql`: queries and mutations over POST, queries over GET, GraphiQL for browsers."""
+
+    def __init__(self, services: Callable[[], Services]) -> None:
+        async def context(connection: HTTPConnection) -> RequestContext:
+            return RequestContext(services(), connection.scope["state"]["request_id"])
+
+        self._page = graphiql.render_page(graphiql.examples())
+        super().__init__(
+            schema,
+            path="/graphql",
+            context_getter=context,
+            graphql_ide="graphiql",
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+        )
+
+    async def render_graphql_ide(self, request: Request) -> HTMLResponse:
+        """GraphiQL from our own server."""
+        del request
+        return HTMLResponse(self._page)
+
+    async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
+        """As Strawberry's, with refusals in GraphQL's own form."""
+        try:
+            return await super().run(request, context, root_value)
+        except HTTPException as refusal:
+            return _refusal(refusal, request.scope["state"]["request_id"])
+
+    async def parse_http_body(
+        self, request: AsyncHTTPRequestAdapter
+    ) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """
+        What is asked.
+
+        Raises:
+            HTTPException: The body is too large, not JSON, or not an object with a `query`.
+        """
+        length = request.headers.get("content-length", "0")
+        if length.isdigit() and int(length) > LARGEST_BODY:
+            raise HTTPException(413, f"The body is too large: send {LARGEST_BODY} bytes at the most.")
+        try:
+            parsed = await super().parse_http_body(request)
+        except (ValueError, RecursionError, AttributeError, TypeError) as error:
+            if isinstance(error, HTTPException):
+                raise
+            raise HTTPException(
+                400, 'The body is not usable: send JSON such as {"query": "{ suppliers { code } }"}.'
+            ) from error
+        if isinstance(parsed, GraphQLRequestData):
+            if not (parsed.query or "").strip():
+                raise HTTPException(
+                    400, 'There is no query: send JSON such as {"query": "{ suppliers { code } }"}.'
+                )
+            if not isinstance(parsed.operation_name, str | None):
+                raise HTTPException(400, "operationName must be text.")
+        return parsed
+
+    def encode_json(self, data: object) -> bytes:
+        """By orjson: on our answers many times faster than the standard library."""
+        return orjson.dumps(data)
+
+
+def _refusal(refusal: HTTPException, request_id: str) -> Response:
+    extensions = {"code": ErrorCode.BAD_REQUEST.value, "requestId": request_id}
+    return JSONResponse(
+        {"errors": [{"message": refusal.reason, "extensions": extensions}]}, status_code=refusal.status_code
+    )

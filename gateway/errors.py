@@ -1,0 +1,137 @@
+"""
+Failures as clients see them: provider errors and bad input become GraphQL errors with stable codes.
+
+Every error a client receives passes `present`. It carries `extensions { code supplier retryable retryAfterMs
+requestId }`; what we did not foresee is logged with its traceback and shown only as INTERNAL_ERROR.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from providers.errors import (
+    AuthenticationFailed,
+    Conflict,
+    Delisted,
+    InvalidRequest,
+    MalformedResponse,
+    NotFound,
+    OutOfStock,
+    ProviderError,
+    QuotaExhausted,
+    RateLimited,
+    Rejected,
+    Transient,
+    Unavailable,
+    Unsupported,
+    UpstreamTimeout,
+)
+
+log = structlog.get_logger(__name__)
+
+
+class ErrorCode(StrEnum):
+    """What `extensions.code` can be. Each has its paragraph in the README."""
+
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    BAD_REQUEST = "BAD_REQUEST"
+    NOT_FOUND = "NOT_FOUND"
+    RATE_LIMITED = "RATE_LIMITED"
+    QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
+    TIMEOUT = "TIMEOUT"
+    UNAVAILABLE = "UNAVAILABLE"
+    UNSUPPORTED = "UNSUPPORTED"
+    SUPPLIER_REJECTED = "SUPPLIER_REJECTED"
+    SUPPLIER_AUTHENTICATION = "SUPPLIER_AUTHENTICATION"
+    SUPPLIER_MALFORMED = "SUPPLIER_MALFORMED"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+class BadInput(GraphQLError):
+    """What the client sent cannot be used; the message says what to send instead."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, extensions={"code": ErrorCode.BAD_USER_INPUT.value})
+
+
+# Read from top to bottom: the first class that fits decides.
+_CODES: tuple[tuple[type[ProviderError], ErrorCode], ...] = (
+    (RateLimited, ErrorCode.RATE_LIMITED),
+    (QuotaExhausted, ErrorCode.QUOTA_EXHAUSTED),
+    (UpstreamTimeout, ErrorCode.TIMEOUT),
+    (MalformedResponse, ErrorCode.SUPPLIER_MALFORMED),
+    (Unavailable, ErrorCode.UNAVAILABLE),
+    (Transient, ErrorCode.UNAVAILABLE),
+    (Unsupported, ErrorCode.UNSUPPORTED),
+    (AuthenticationFailed, ErrorCode.SUPPLIER_AUTHENTICATION),
+    (NotFound, ErrorCode.NOT_FOUND),
+    (Delisted, ErrorCode.NOT_FOUND),
+    (InvalidRequest, ErrorCode.SUPPLIER_REJECTED),
+    (OutOfStock, ErrorCode.SUPPLIER_REJECTED),
+    (Conflict, ErrorCode.SUPPLIER_REJECTED),
+    (Rejected, ErrorCode.SUPPLIER_REJECTED),
+)
+
+
+def code_of(error: ProviderError) -> ErrorCode:
+    """The stable code of a provider error."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), ErrorCode.UNAVAILABLE)
+
+
+def retry_after_ms(error: ProviderError) -> int | None:
+    """Milliseconds until trying again makes sense; None when nobody knows or it never does."""
+    seconds = error.retry_after if isinstance(error, Transient) else None
+    return None if seconds is None else max(0, round(seconds * 1000))
+
+
+def present(error: GraphQLError, request_id: str) -> GraphQLError:
+    """
+    The error as the client may see it.
+
+    Our own errors keep their message and get their code; GraphQL's own (parsing, validation, coercion) keep
+    theirs; anything unforeseen is masked and logged.
+    """
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    extensions: dict[str, Any] = dict(error.extensions or {})
+    message = error.message
+    if isinstance(cause, ProviderError):
+        message = cause.message
+        extensions |= {
+            "code": code_of(cause).value,
+            "supplier": cause.provider or None,
+            "retryable": cause.retryable,
+            "retryAfterMs": retry_after_ms(cause),
+        }
+    elif cause is not None and not isinstance(cause, GraphQLError):
+        log.error("graphql.unforeseen", path=error.path, exc_info=cause)
+        message = "Something went wrong on our side; the request id finds it in the gateway's log."
+        extensions["code"] = ErrorCode.INTERNAL_ERROR.value
+    extensions.setdefault("code", _code_of_graphql(error))
+    extensions.setdefault("supplier", None)
+    extensions.setdefault("retryable", False)
+    extensions.setdefault("retryAfterMs", None)
+    extensions["requestId"] = request_id
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
+
+
+def _code_of_graphql(error: GraphQLError) -> str:
+    # graphql-core's own errors carry no code: a syntax error says so, one with a path was raised while a
+    # value was coerced or completed, the rest are validation.
+    if error.message.startswith("Syntax Error"):
+        return ErrorCode.GRAPHQL_PARSE_FAILED.value
+    if error.path is not None or error.message.startswith("Variable "):
+        return ErrorCode.BAD_USER_INPUT.value
+    return ErrorCode.GRAPHQL_VALIDATION_FAILED.value

@@ -1,0 +1,143 @@
+"""The ways to name one product or one variant, and the one way each is then found."""
+
+import strawberry
+
+from gateway.context import GatewayInfo
+from gateway.errors import BadInput
+from gateway.ids import GlobalId, Kind
+from gateway.loaders.catalog import ProductKey, SkuKey, VariantKey
+from gateway.schema.node import known_supplier, read_id
+from gateway.schema.product import Product
+from gateway.schema.scalars import URL
+from gateway.schema.selection import selected_facts
+from gateway.schema.variant import Variant
+from providers.errors import Delisted, NotFound
+from providers.model import Product as ProductEntity
+from providers.upstream import Fetched
+
+_LONGEST_NATIVE = 100
+
+
+@strawberry.input(description="A product by its supplier's own id.")
+class ProductRef:
+    """Supplier and native id."""
+
+    supplier: str = strawberry.field(description="Code of the supplier.")
+    product_id: str = strawberry.field(description="The supplier's own product id.")
+
+
+@strawberry.input(description="A product or variant by its supplier's SKU.")
+class SkuRef:
+    """Supplier and SKU."""
+
+    supplier: str = strawberry.field(description="Code of the supplier.")
+    sku: str = strawberry.field(description="The supplier's SKU.")
+
+
+@strawberry.input(description="A variant by its supplier's own id.")
+class VariantRef:
+    """Supplier and native id."""
+
+    supplier: str = strawberry.field(description="Code of the supplier.")
+    variant_id: str = strawberry.field(description="The supplier's own variant id.")
+
+
+@strawberry.input(one_of=True, description="Exactly one way to name a product.")
+class ProductLookup:
+    """@oneOf."""
+
+    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="Its global id.")
+    ref: strawberry.Maybe[ProductRef] = strawberry.field(description="Supplier and the supplier's own id.")
+    sku: strawberry.Maybe[SkuRef] = strawberry.field(
+        description="Supplier and SKU, of the product or of one of its variants."
+    )
+    url: strawberry.Maybe[URL] = strawberry.field(description="Address of its page at an enabled supplier.")
+
+
+@strawberry.input(one_of=True, description="Exactly one way to name a variant.")
+class VariantLookup:
+    """@oneOf."""
+
+    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="Its global id.")
+    ref: strawberry.Maybe[VariantRef] = strawberry.field(description="Supplier and the supplier's own id.")
+    sku: strawberry.Maybe[SkuRef] = strawberry.field(description="Supplier and the variant's SKU.")
+
+
+async def find_product(info: GatewayInfo, by: ProductLookup) -> Product | None:
+    """
+    The product, or None when the supplier says that there is none.
+
+    Raises:
+        BadInput: The lookup cannot name a product here.
+        ProviderError: The supplier could not be asked.
+    """
+    loaders, facts = info.context.loaders, selected_facts(info)
+    try:
+        if by.sku:
+            code = known_supplier(info, by.sku.value.supplier, "by.sku.supplier")
+            sku = _native(by.sku.value.sku, "by.sku.sku")
+            return Product.of(await loaders.product_by_sku.load(SkuKey(code, sku, facts)))
+        code, native = _named_product(info, by)
+        return Product.of(await loaders.product.load(ProductKey(code, native, facts)))
+    except (NotFound, Delisted):
+        return None
+
+
+async def find_variant(info: GatewayInfo, by: VariantLookup) -> Variant | None:
+    """The variant, or None when the supplier says that there is none. Raises as `find_product`."""
+    loaders, facts = info.context.loaders, selected_facts(info)
+    try:
+        if by.ref:
+            code = known_supplier(info, by.ref.value.supplier, "by.ref.supplier")
+            native = _native(by.ref.value.variant_id, "by.ref.variantId")
+            return Variant.alone(await loaders.variant.load(VariantKey(code, native, facts)))
+        if by.sku:
+            code = known_supplier(info, by.sku.value.supplier, "by.sku.supplier")
+            sku = _native(by.sku.value.sku, "by.sku.sku")
+            fetched = await loaders.product_by_sku.load(SkuKey(code, sku, facts))
+            return _variant_where(fetched, sku=sku)
+        assert by.id  # noqa: S101 - @oneOf lets nothing else through
+        parsed = read_id(by.id.value, Kind.VARIANT, "by.id")
+        known_supplier(info, parsed.provider, "by.id")
+        return await variant_of_id(info, parsed)
+    except (NotFound, Delisted):
+        return None
+
+
+async def variant_of_id(info: GatewayInfo, named: GlobalId) -> Variant | None:
+    """A variant through its product, so that twenty variants of one product cost one call."""
+    product, native = named.parts
+    key = ProductKey(named.provider, product, selected_facts(info))
+    return _variant_where(await info.context.loaders.product.load(key), native=native)
+
+
+def _named_product(info: GatewayInfo, by: ProductLookup) -> tuple[str, str]:
+    if by.id:
+        parsed = read_id(by.id.value, Kind.PRODUCT, "by.id")
+        return known_supplier(info, parsed.provider, "by.id"), parsed.native
+    if by.ref:
+        code = known_supplier(info, by.ref.value.supplier, "by.ref.supplier")
+        return code, _native(by.ref.value.product_id, "by.ref.productId")
+    assert by.url  # noqa: S101 - @oneOf lets nothing else through
+    for code, supplier in info.context.services.suppliers.items():
+        native = supplier.provider.product_id_of_url(by.url.value)
+        if native is not None:
+            return code, native
+    raise BadInput("by.url: this is not the address of a product page at one of the enabled suppliers.")
+
+
+def _native(text: str, argument: str) -> str:
+    if not text.strip() or len(text) > _LONGEST_NATIVE or not text.isprintable():
+        raise BadInput(
+            f"{argument}: send the supplier's own id, 1 to {_LONGEST_NATIVE} printable characters."
+        )
+    return text.strip()
+
+
+def _variant_where(
+    fetched: Fetched[ProductEntity], *, native: str | None = None, sku: str | None = None
+) -> Variant | None:
+    for variant in fetched.value.variants:
+        if variant.id == native or (sku is not None and variant.sku == sku):
+            return Variant.of(variant, fetched)
+    return None

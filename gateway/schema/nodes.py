@@ -1,0 +1,76 @@
+"""From a global id back to the object: what `node` and `nodes` do."""
+
+from collections.abc import Iterable
+
+from gateway.context import GatewayInfo
+from gateway.ids import GlobalId, Kind, MalformedId
+from gateway.loaders.catalog import ProductKey, WarehouseKey
+from gateway.schema.category import Category
+from gateway.schema.lookup import variant_of_id
+from gateway.schema.node import Node
+from gateway.schema.product import Product
+from gateway.schema.selection import selected_facts
+from gateway.schema.sourcing import SourcingRequest
+from gateway.schema.supplier import supplier_of
+from gateway.schema.warehouse import Warehouse
+from providers import model
+from providers.errors import Delisted, NotFound
+from providers.upstream import Fact
+
+
+async def find_node(info: GatewayInfo, text: str) -> Node | None:
+    """
+    The object that an id names; None for what is not there: unknown, foreign or malformed ids.
+
+    Raises:
+        ProviderError: The supplier could not be asked, so nobody knows whether it is there.
+    """
+    try:
+        named = GlobalId.parse(text)
+    except MalformedId:
+        return None
+    if info.context.supplier(named.provider) is None:
+        return None
+    try:
+        return await _find(info, named)
+    except (NotFound, Delisted):
+        return None
+
+
+async def _find(info: GatewayInfo, named: GlobalId) -> Node | None:
+    loaders = info.context.loaders
+    match named.kind:
+        case Kind.SUPPLIER:
+            return supplier_of(info, named.provider) if named.native == named.provider else None
+        case Kind.PRODUCT:
+            key = ProductKey(named.provider, named.native, selected_facts(info))
+            return Product.of(await loaders.product.load(key))
+        case Kind.VARIANT:
+            return await variant_of_id(info, named)
+        case Kind.CATEGORY:
+            tree = (await loaders.categories.load(named.provider)).value
+            found = next((each for each in _flattened(tree) if each.id == named.native), None)
+            return Category.from_model(found) if found else None
+        case Kind.WAREHOUSE:
+            return await _find_warehouse(info, named)
+        case Kind.SOURCING:
+            provider = info.context.services.suppliers[named.provider].provider
+            ask = loaders.ask(frozenset({Fact.ACCOUNT}))
+            found_requests = (await provider.sourcings((named.native,), ask)).value
+            return next((SourcingRequest.from_model(each) for each in found_requests), None)
+
+
+async def _find_warehouse(info: GatewayInfo, named: GlobalId) -> Warehouse | None:
+    loaders = info.context.loaders
+    areas = (await loaders.warehouses.load(named.provider)).value
+    listed = next((area for area in areas if area.id == named.native), None)
+    if listed is not None:
+        return Warehouse.from_model(listed, complete=True)
+    fetched = await loaders.warehouse.load(WarehouseKey(named.provider, named.native))
+    return Warehouse.from_model(fetched.value, complete=True)
+
+
+def _flattened(tree: Iterable[model.Category]) -> Iterable[model.Category]:
+    for category in tree:
+        yield category
+        yield from _flattened(category.children)

@@ -1,0 +1,50 @@
+"""What the running gateway consists of, as one value that `wiring` builds and everything else is handed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.redis_link import RedisLink
+from gateway.settings import Settings
+from gateway.upstream.breaker import Health
+from gateway.upstream.budget import BudgetState
+from providers.clock import Clock
+from providers.port import Declaration, Provider
+
+
+class Outlook(Protocol):
+    """What the pipeline of one supplier tells about itself."""
+
+    async def budget_state(self) -> BudgetState:
+        """What is left of the quota, and how long the queue is."""
+        ...
+
+    def health(self) -> Health:
+        """How the supplier has been answering."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """One enabled supplier."""
+
+    provider: Provider
+    outlook: Outlook | None
+    """None for a supplier that is never called, such as sample data."""
+
+    @property
+    def declaration(self) -> Declaration:
+        """What the provider says about itself."""
+        return self.provider.declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts that requests use; opened and closed by `wiring.open_services`."""
+
+    settings: Settings
+    clock: Clock
+    redis: RedisLink | None
+    """None: this process keeps everything in memory."""
+    suppliers: Mapping[str, Supplier]
+    """By code, in the order they were configured: the order in which equals are listed."""

@@ -1,0 +1,140 @@
+"""Running the gateway as a server: what it says when it starts, its socket, and its worker processes."""
+
+import contextlib
+import math
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+
+import click
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from gateway import app, log, settings, wiring
+from gateway.settings import Settings
+from gateway.variables import ConfigurationError, without_password
+from gateway.web import landing
+from providers.port import Declaration
+from providers.upstream import Limits
+
+VERSION = version("sourcescout-gateway")
+
+
+def serve(given: Settings) -> None:
+    """
+    Serve until told to stop; requests under way get `shutdown_seconds` to finish.
+
+    Raises:
+        ConfigurationError: Nothing can listen at the configured address.
+        ProviderConfigurationError: A supplier's variables are wrong.
+    """
+    log.configure(given.log_format, given.log_level)
+    declared = wiring.describe(given)
+    with _listening(given) as listener:
+        bound = given.model_copy(update={"port": listener.getsockname()[1]})
+        _announce(bound, declared)
+        if given.workers == 1:
+            _run_alone(bound, listener)
+        else:
+            # Workers are new processes, which read their settings again: from this environment.
+            os.environ |= {"GATEWAY_HOST": bound.host, "GATEWAY_PORT": str(bound.port)}
+            config = _server_config("gateway.serving:application", bound, factory=True)
+            Multiprocess(config, sockets=[listener]).run()
+
+
+def application() -> FastAPI:
+    """The application of one worker process, configured by the environment it inherited."""
+    own = settings.load()
+    log.configure(own.log_format, own.log_level)
+    return app.create_app(own)
+
+
+def outline(given: Settings, declared: Sequence[Declaration]) -> list[tuple[str, str]]:
+    """What the gateway will do, as pairs of a subject and a sentence; no secrets."""
+    lines = [("endpoint", f"{given.base_url}/graphql (in a browser: GraphiQL with worked examples)")]
+    lines += [(supplier.code, _supplier(supplier)) for supplier in declared]
+    memory = f"up to {given.cache_max_entries:,} answers and {given.cache_max_megabytes} MB a process"
+    lines.append(("cache", f"{given.cache_place}; {memory}"))
+    if given.workers > 1:
+        lines.append(("workers", f"{given.workers} processes, sharing budget and cache through Redis"))
+    if given.database_url:
+        place = without_password(given.database_url)
+        lines.append(("database", f"{place} is not used yet: this version places no orders"))
+    return lines
+
+
+def _supplier(supplier: Declaration) -> str:
+    budget = _budget(supplier.limits)
+    words = f"{supplier.mode.value}, {landing.in_words(supplier)}"
+    return f"{words}; budget {budget}" if budget else words
+
+
+def _budget(limits: Limits) -> str:
+    parts = [
+        f"{rate.per_second:g} request{'s' * (rate.per_second != 1)}/s"
+        for rate in limits.rates
+        if not rate.scope
+    ]
+    if limits.allowance:
+        parts.append(f"{limits.allowance.per_day:,} points/day")
+    return ", ".join(parts)
+
+
+def _announce(given: Settings, declared: Sequence[Declaration]) -> None:
+    lines = outline(given, declared)
+    if not log.is_console(given.log_format):
+        structlog.get_logger(__name__).info("gateway.starting", version=VERSION, **dict(lines))
+        return
+    click.secho(f"SourceScout Gateway {VERSION}", bold=True, err=True)
+    for subject, words in lines:
+        click.echo(f"  {subject:<10} {words}", err=True)
+    click.echo("  Ctrl+C stops it.", err=True)
+
+
+@contextlib.contextmanager
+def _listening(given: Settings) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in given.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((given.host, given.port))
+            # A port that another process only holds is found out by listening, not by binding.
+            listener.listen(2048)
+        except OSError as error:
+            problem = (
+                f"Nothing can listen at {given.host}:{given.port} ({error.strerror or error}). Is another "
+                "gateway running? GATEWAY_HOST and GATEWAY_PORT, or --port, choose where."
+            )
+            raise ConfigurationError([problem]) from None
+        listener.set_inheritable(True)
+        yield listener
+
+
+def _run_alone(given: Settings, listener: socket.socket) -> None:
+    # When it has shut down, uvicorn repeats the signal that told it to: a stop that went well is no failure.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
+    server = uvicorn.Server(_server_config(app.create_app(given), given))
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    if not server.started:
+        raise SystemExit(1)
+
+
+def _server_config(target: FastAPI | str, given: Settings, *, factory: bool = False) -> uvicorn.Config:
+    return uvicorn.Config(
+        target,
+        factory=factory,
+        host=given.host,
+        port=given.port,
+        workers=given.workers,
+        lifespan="on",
+        log_config=None,  # log.configure has done it
+        access_log=False,  # log.RequestId writes one event per request, without query strings
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(given.shutdown_seconds),
+    )

@@ -8,6 +8,7 @@ from strawberry.types import ExecutionContext
 from gateway.schema.mutation import Mutation
 from gateway.schema.query import Query
 from gateway.schema.reporting import Reporting
+from gateway.schema.rules import NamedOperation
 from gateway.schema.scalars import SCALARS
 from gateway.schema.sourcing import SourcingRequest
 from gateway.schema.user_errors import USER_ERRORS
@@ -29,7 +30,7 @@ schema = _Schema(
     query=Query,
     mutation=Mutation,
     types=[SourcingRequest, Warehouse, *USER_ERRORS],
-    extensions=[Reporting],
+    extensions=[Reporting, NamedOperation],
     config=StrawberryConfig(
         scalar_map=SCALARS,
         disable_field_suggestions=True,

@@ -6,13 +6,16 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 
-from gateway.redis_link import RedisLink
+import pytest
+
+from gateway.redis_link import RedisGone, RedisLink
 from gateway.upstream.budget import Budget, Ticket
 from gateway.upstream.budget.book import Candidate, Crowd, Verdict
 from gateway.upstream.budget.fallback import shared_budget
 from gateway.upstream.budget.line import Line
 from gateway.upstream.budget.memory import MemoryBook
 from gateway.upstream.budget.pacing import SharedTiming
+from gateway.upstream.budget.shared import SharedBook
 from providers.clock import ManualClock, SystemClock
 from providers.errors import RateLimited
 from providers.upstream import Allowance, CallPolicy, Lane, Limits, Rate
@@ -118,6 +121,25 @@ async def test_cut_off_process_keeps_its_distance(valkey: ValkeyServer) -> None:
         assert any(begin < at < end for at in theirs)
 
 
+async def test_question_stuck_in_a_frozen_redis_changes_nothing(valkey: ValkeyServer) -> None:  # noqa: F811
+    """A command carried out after its process gave up on it takes no slot and is no sign of life."""
+    clock = SystemClock()
+    link = RedisLink(valkey.url, clock)
+    book = SharedBook(link, LIMITS, clock, TIMING)
+    await book.take([], ())
+    with valkey.client() as client:
+        (key,) = client.keys("*budget:acme")
+        before = client.get(key)
+        valkey.freeze()
+        with pytest.raises(RedisGone):
+            await book.take([Candidate(Lane.ORDER, clock.monotonic(), 10)], ())
+        await asyncio.sleep(0.3)
+        valkey.thaw()
+        await asyncio.sleep(0.1)
+        assert client.get(key) == before
+    await link.aclose()
+
+
 class SlowBook(MemoryBook):
     """A book whose first answer is on its way for so long that the slot in it is old."""
 
@@ -152,7 +174,7 @@ async def leaves_at(lag: float) -> tuple[float, SlowBook]:
 
 
 async def test_old_slot_is_given_up() -> None:
-    """A grant that reaches its process too late is not used: its slot moves to now, and costs nothing twice."""
+    """A grant that reaches its process too late is not used: its slot moves to now, and costs no points."""
     distance, book = await leaves_at(lag=0.1)
     assert distance >= 1 / LIMITS.rates[0].per_second
     assert [call.weight for call in book.asked] == [10, 0, 10, 10]

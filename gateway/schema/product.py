@@ -151,15 +151,16 @@ class Product(Node):
 
     async def _summary(self, info: GatewayInfo) -> model.StockSummary | None:
         known = stock.summary_of(self.entity)
-        if known is not None or self.entity.is_complete:
-            return known
-        return stock.summary_of(await self._with_stock(info))
+        return known if known is not None else stock.summary_of(await self._with_stock(info))
 
     async def _with_stock(self, info: GatewayInfo) -> model.Product:
         if self.detail is not None and stock.inventory_of(self.detail.value) is not None:
             return self.detail.value
         key = ProductKey(self.entity.provider, self.entity.id, frozenset({Fact.STOCK}))
-        return (await info.context.loaders.product.load(key)).value
+        fetched = await info.context.loaders.product.load(key)
+        if fetched.trouble is not None and stock.inventory_of(fetched.value) is None:
+            raise fetched.trouble  # the product came, its stock did not
+        return fetched.value
 
     @strawberry.field(
         description="Days to the door in the supplier's own words, before a destination is known."

@@ -134,12 +134,18 @@ class Variant(Node):
     async def _asked_inventory(self, info: GatewayInfo) -> tuple[model.StockLevel, ...] | None:
         stock = frozenset({Fact.STOCK})
         provider, loaders = self.entity.provider, info.context.loaders
+        fetched: Fetched[model.Variant] | Fetched[model.Product]
         if self.of_product is None:
-            key = VariantKey(provider, self.entity.id, stock)
-            return (await loaders.variant.load(key)).value.inventory
-        fetched = await loaders.product.load(ProductKey(provider, self.entity.product_id, stock))
-        found = next((each for each in fetched.value.variants if each.id == self.entity.id), None)
-        return found.inventory if found else None
+            fetched = alone = await loaders.variant.load(VariantKey(provider, self.entity.id, stock))
+            inventory = alone.value.inventory
+        else:
+            key = ProductKey(provider, self.entity.product_id, stock)
+            fetched = whole = await loaders.product.load(key)
+            found = next((each for each in whole.value.variants if each.id == self.entity.id), None)
+            inventory = found.inventory if found else None
+        if inventory is None and fetched.trouble is not None:
+            raise fetched.trouble  # the variant came, its stock did not
+        return inventory
 
 
 @strawberry.type(name="VariantConnection", description="One page of a product's variants.")

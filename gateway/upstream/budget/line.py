@@ -231,7 +231,8 @@ class Line:
             return self._too_late(waiting, f"a slot is expected in {turn.seconds:.1f} s", turn.seconds)
         back = self._clock.now() + timedelta(seconds=turn.seconds)
         return QuotaExhausted(
-            f"the day's points do not suffice; enough are back at {back:%Y-%m-%d %H:%M:%S} UTC",
+            f"The day's points are used up: enough for this call are back at {back:%Y-%m-%d %H:%M:%S} UTC, "
+            "all of them with the reset at 00:00 UTC.",
             retry_after=turn.seconds,
             provider=self._provider,
             operation=waiting.policy.operation,
@@ -239,7 +240,7 @@ class Line:
 
     def _too_late(self, waiting: _Waiting, why: str, retry_after: float | None) -> RateLimited:
         return RateLimited(
-            f"cannot leave in time: {why}",
+            f"The quota of calls per second is taken: {why}.",
             retry_after=retry_after,
             provider=self._provider,
             operation=waiting.policy.operation,

@@ -1,8 +1,11 @@
 """The port, method by method: which calls answer it, and what is put together from more than one."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
+
+import structlog
 
 from providers import model
 from providers.cj import (
@@ -25,9 +28,13 @@ from providers.cj.search import LAST_PAGE, search_call, within_minimum
 from providers.clock import Clock
 from providers.errors import Conflict, InvalidRequest, NotFound, ProviderError
 from providers.port import ASGIApp, Declaration, Mode
-from providers.upstream import Ask, Call, Fact, Fetched, Source, Upstream
+from providers.upstream import Ask, Call, Fact, Fetched, Lane, Source, Upstream
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+_ACCOUNT_SECONDS = 60.0
+"""How long the account's settings may wait for a free slot behind everything that clients ask."""
 _SCORES = range(1, 6)
 
 
@@ -60,6 +67,7 @@ class CJProvider:
         self._policies = policies(timeout)
         # A simulated product has no page in CJ's shop: an address made for it would lead people to nothing.
         self._with_url = declaration.mode is Mode.LIVE
+        self._learning: asyncio.Task[None] | None = None
 
     @property
     def declaration(self) -> Declaration:
@@ -72,12 +80,31 @@ class CJProvider:
         return self._site
 
     async def start(self) -> None:
-        """Begin logging in, so that the first request finds a token; waits for nothing."""
+        """
+        Begin logging in and reading the account, so that the first request finds a token; waits for nothing.
+        """
         self._login.begin()
+        # A simulator enforces what we declare, so there is nothing to learn from it.
+        if self._declaration.mode is Mode.LIVE:
+            self._learning = asyncio.create_task(self._learn_account(), name="cj account")
 
     async def close(self) -> None:
-        """Stop logging in, if that is under way."""
+        """Stop what `start` began, if that is under way."""
+        if self._learning is not None and not self._learning.done():
+            self._learning.cancel()
+            await asyncio.wait({self._learning})
         await self._login.close()
+
+    async def _learn_account(self) -> None:
+        ask = Ask(
+            deadline=self._clock.monotonic() + _ACCOUNT_SECONDS,
+            lane=Lane.BACKGROUND,
+            facts=frozenset({Fact.ACCOUNT}),
+        )
+        try:
+            await self.account(ask)
+        except ProviderError as error:
+            log.warning("cj.account_unread", error=str(error))  # what is configured stands
 
     async def search(
         self, search: model.ProductSearch, page: int, *, with_description: bool, ask: Ask

@@ -1,11 +1,13 @@
 """Reading CJ's catalogue through the adapter: what arrives, and how many calls and points it costs."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from providers import model
+from providers.cj import simulator_key
 from providers.cj.provider import CJProvider
 from providers.cj.simulator.faults import Fault
 from providers.cj.simulator.simulator import Simulator
@@ -358,6 +360,19 @@ async def test_the_stated_rate_only_lowers_ours() -> None:
         assert upstream.limits == provider.declaration.limits
         sim.faults.add(Fault("omit", "/setting/get", params={"keys": ["setting"]}))
         assert (await provider.account(asking())).value.requests_per_second is None
+
+
+async def test_a_live_account_is_read_at_start() -> None:
+    """Against CJ itself the account's settings are read once at start; a simulator is not asked."""
+    for environment, calls in (({"CJ_API_KEY": simulator_key()}, 1), ({}, 0)):
+        app, sim = simulated()
+        async with adapter(app=app, environment=environment) as provider:
+            await provider.start()
+            async with asyncio.timeout(5):
+                while sim.ledger.count("/authentication/*") < 1 or sim.ledger.count("/setting/get") < calls:
+                    await asyncio.sleep(0.01)  # noqa: ASYNC110 - a simulator signals nothing
+            await provider.search(ProductSearch(), 1, with_description=False, ask=asking())
+        assert sim.ledger.count("/setting/get", refused=False) == calls
 
 
 async def test_all_search_prices_in_every_spelling() -> None:

@@ -88,6 +88,7 @@ MAY_START_TASKS = {
     "gateway.redis_link": "one probe watches Redis from start to close",
     "gateway.upstream.budget.line": "one hands out permits, one ends late waiters, from start to close",
     "gateway.upstream.budget.fallback": "one heartbeat tells other processes of this one",
+    "providers.cj.provider": "the account is read once at start, behind everything that clients ask",
     "providers.cj.auth": "one login serves every call that waits for it and outlives each of them",
 }
 """Modules that may call `asyncio.create_task`, each with its reason; everything else uses a TaskGroup."""

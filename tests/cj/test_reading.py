@@ -369,8 +369,8 @@ async def test_a_live_account_is_read_at_start() -> None:
         async with adapter(app=app, environment=environment) as provider:
             await provider.start()
             async with asyncio.timeout(5):
-                while sim.ledger.count("/authentication/*") < 1 or sim.ledger.count("/setting/get") < calls:
-                    await asyncio.sleep(0.01)  # noqa: ASYNC110 - a simulator signals nothing
+                while sim.ledger.count("/authentication/*") < 1 or sim.ledger.count("/setting/get") < calls:  # noqa: ASYNC110 - a simulator signals nothing
+                    await asyncio.sleep(0.01)
             await provider.search(ProductSearch(), 1, with_description=False, ask=asking())
         assert sim.ledger.count("/setting/get", refused=False) == calls
 

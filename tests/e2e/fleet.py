@@ -1,0 +1,110 @@
+"""Several gateways, one Valkey and one simulated CJ, each a process of its own."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.serving import ROOT, Served, own_environment, serve_gateway
+from tests.valkey import ValkeyServer, free_port, running_valkey
+
+_START_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServedSimulator:
+    """A simulated CJ behind a real socket; what it received is asked of it from outside."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def ledger(self) -> dict[str, Any]:
+        """What it has counted."""
+        answer: dict[str, Any] = httpx.get(f"{self.url}/_simulator/ledger", params={"latest": 10_000}).json()
+        return answer
+
+    def forget(self) -> None:
+        """Count from here on."""
+        httpx.delete(f"{self.url}/_simulator/ledger").raise_for_status()
+
+    def received(self, path: str = "") -> list[dict[str, Any]]:
+        """The calls on paths that contain these words."""
+        calls: list[dict[str, Any]] = self.ledger()["latest"]
+        return [call for call in calls if path in call["path"]]
+
+    def spent(self) -> tuple[int, int]:
+        """Calls and points so far, logins left out."""
+        calls = [call for call in self.received() if "/authentication/" not in call["path"]]
+        return len(calls), int(sum(call["points"] for call in calls))
+
+    def refusals(self) -> list[dict[str, Any]]:
+        """The calls that were too fast, or for which there were no points."""
+        limits = {"account_rate", "ip_rate", "anonymous_rate", "batch_rate", "points"}
+        return [call for call in self.received() if call["rule"] in limits]
+
+    def fault(self, kind: str, path: str, **more: Any) -> None:
+        """Put a fault in force."""
+        httpx.post(
+            f"{self.url}/_simulator/faults", json={"kind": kind, "path": path, **more}
+        ).raise_for_status()
+
+    def heal(self) -> None:
+        """Lift all faults."""
+        httpx.delete(f"{self.url}/_simulator/faults").raise_for_status()
+
+
+@contextlib.contextmanager
+def serve_simulator(*flags: str) -> Iterator[ServedSimulator]:
+    """A simulated CJ with strict limits, until the block is left."""
+    port = free_port()
+    command = [sys.executable, "-m", "providers.cj.simulator", "--port", str(port), *flags]
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+        command, cwd=ROOT, env=own_environment({}), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    served = ServedSimulator(f"http://127.0.0.1:{port}", process)
+    try:
+        end = time.monotonic() + _START_SECONDS
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                served.ledger()
+                break
+            assert process.poll() is None, "the simulator ended"
+            assert time.monotonic() < end, "the simulator did not come up"
+            time.sleep(0.05)
+        yield served
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Everything that runs."""
+
+    gateways: tuple[Served, ...]
+    simulator: ServedSimulator
+    valkey: ValkeyServer
+
+
+@contextlib.contextmanager
+def fleet(
+    count: int, *flags: str, rate: float = 6, environment: Mapping[str, str] | None = None
+) -> Iterator[Fleet]:
+    """So many gateways over one Valkey and one simulator that enforces what they believe about its rate."""
+    with contextlib.ExitStack() as stack:
+        valkey = stack.enter_context(running_valkey())
+        simulator = stack.enter_context(serve_simulator("--requests-per-second", f"{rate:g}", *flags))
+        given = {
+            "CJ_BASE_URL": simulator.url,
+            "CJ_REQUESTS_PER_SECOND": f"{rate:g}",
+            "REDIS_URL": valkey.url,
+            **(environment or {}),
+        }
+        gateways = tuple(stack.enter_context(serve_gateway(given)) for _ in range(count))
+        yield Fleet(gateways, simulator, valkey)

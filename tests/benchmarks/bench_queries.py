@@ -104,7 +104,7 @@ async def measure(client: httpx.AsyncClient, simulator: ServedSimulator) -> None
     for _ in range(ROUNDS):
         for name, (query, variables) in queries.items():
             rounds[name].append(await timed(client, query, variables))
-    print("\nquery, warm (one process)                 req/s   p50 ms   p99 ms  × nothing")
+    print("\nquery, warm (one process)                 req/s   p50 ms   p99 ms  x nothing")
     least = statistics.median(timing.p50_ms for timing in rounds["{ __typename }"])
     for name, timings in rounds.items():
         rate, half, tail = (
@@ -116,14 +116,16 @@ async def measure(client: httpx.AsyncClient, simulator: ServedSimulator) -> None
 
 def main() -> None:
     """Serve both and measure."""
-    with serve_simulator("--requests-per-second", RATE) as simulator:
-        with serve_gateway({"CJ_BASE_URL": simulator.url, "CJ_REQUESTS_PER_SECOND": RATE}) as gateway:
+    with (
+        serve_simulator("--requests-per-second", RATE) as simulator,
+        serve_gateway({"CJ_BASE_URL": simulator.url, "CJ_REQUESTS_PER_SECOND": RATE}) as gateway,
+    ):
 
-            async def run() -> None:
-                async with httpx.AsyncClient(base_url=gateway.url, timeout=60, trust_env=False) as client:
-                    await measure(client, simulator)
+        async def run() -> None:
+            async with httpx.AsyncClient(base_url=gateway.url, timeout=60, trust_env=False) as client:
+                await measure(client, simulator)
 
-            asyncio.run(run())
+        asyncio.run(run())
 
 
 if __name__ == "__main__":

@@ -4,19 +4,18 @@ What a client asked for below a field, so that nothing is fetched that nobody re
 Every fragment is visited once, however often it is spread, so the work is linear in the document.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
+    BooleanValueNode,
     FieldNode,
     FragmentSpreadNode,
-    GraphQLIncludeDirective,
-    GraphQLSkipDirective,
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
-    get_directive_values,
+    VariableNode,
 )
-from graphql.execution.values import VariableValues
 from strawberry.types import Info
 
 from providers.upstream import Fact
@@ -29,13 +28,14 @@ def selected_names(info: Info[Any, Any]) -> frozenset[str]:
     """The names of the current field and of all fields anywhere below it, whatever type they stand on."""
     raw = info._raw_info  # noqa: SLF001 - Strawberry offers the selection only as a tree that expands every fragment
     names: set[str] = {raw.field_name}
+    variables: Mapping[str, Any] = info.variable_values
     visited: set[str] = set()
     waiting: list[SelectionSetNode] = [
         node.selection_set for node in raw.field_nodes if node.selection_set is not None
     ]
     while waiting:
         for node in waiting.pop().selections:
-            if _is_left_out(node, raw.variable_values):
+            if _is_left_out(node, variables):
                 continue
             below: SelectionSetNode | None = None
             if isinstance(node, FieldNode):
@@ -66,7 +66,14 @@ def selected_facts(info: Info[Any, Any]) -> frozenset[Fact]:
     return facts_of(selected_names(info))
 
 
-def _is_left_out(node: SelectionNode, variables: VariableValues) -> bool:
-    skip = get_directive_values(GraphQLSkipDirective, node, variables)
-    include = get_directive_values(GraphQLIncludeDirective, node, variables)
-    return bool(skip and skip["if"]) or bool(include and not include["if"])
+def _is_left_out(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
+    for directive in node.directives or ():
+        if directive.name.value in {"skip", "include"} and directive.arguments:
+            given = directive.arguments[0].value
+            if isinstance(given, VariableNode):
+                condition = bool(variables.get(given.name.value))
+            else:
+                condition = isinstance(given, BooleanValueNode) and given.value
+            if condition is (directive.name.value == "skip"):
+                return True
+    return False

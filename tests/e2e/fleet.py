@@ -59,9 +59,9 @@ class ServedSimulator:
 
 
 @contextlib.contextmanager
-def serve_simulator(*flags: str) -> Iterator[ServedSimulator]:
-    """A simulated CJ with strict limits, until the block is left."""
-    port = free_port()
+def serve_simulator(*flags: str, port: int | None = None) -> Iterator[ServedSimulator]:
+    """A simulated CJ with strict limits, until the block is left; at a free port unless told one."""
+    port = port or free_port()
     command = [sys.executable, "-m", "providers.cj.simulator", "--port", str(port), *flags]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
         command, cwd=ROOT, env=own_environment({}), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -174,12 +174,7 @@ DISTINCT, IDENTICAL, SECONDS = 60, 500, 30.0
 
 
 async def test_a_flood(capsys: pytest.CaptureFixture[str]) -> None:
-    """
-    Under a flood at one call a second, CJ refuses nothing, everybody is answered, and orders do not wait.
-
-    Four processes, 60 distinct and 500 identical searches in 30 seconds. Every answer is data, stale data or
-    a typed outcome that says when to come back; a call in the order lane leaves behind one call at the most.
-    """
+    """Under a flood at one call a second CJ refuses nothing, everybody is answered, and orders go first."""
     # Shorter than a person would set it, so that many searches cannot be served: the interesting ones.
     deadline = 6.0
     with fleet(4, rate=1, environment={"GATEWAY_SEARCH_DEADLINE_SECONDS": f"{deadline:g}"}) as running:

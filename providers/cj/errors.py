@@ -150,6 +150,8 @@ def to_error(refusal: Refusal, operation: str, now: datetime, points_per_day: in
     kind = _kind(refusal, operation)
     said = quoted(refusal.message)
     words = f"CJ says {said} (code {refusal.code})." if said else f"CJ refused with code {refusal.code}."
+    if kind is errors.QuotaExhausted:
+        words += " The day's points are all back with the reset at 00:00 UTC."
     if issubclass(kind, errors.Transient):
         return kind(
             words,

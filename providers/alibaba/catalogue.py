@@ -15,9 +15,10 @@ from functools import cached_property
 from importlib import resources
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from providers.alibaba.declaration import CODE
+from providers.alibaba.shipping import Country, Handling, ProcessingStep
 from providers.model import (
     Category,
     DayRange,
@@ -32,8 +33,22 @@ from providers.model import (
     Variant,
     Warehouse,
 )
+from providers.pictures import KINDS
 
 _PLACES = {"CN": "China", "US": "United States", "DE": "Germany", "MX": "Mexico"}
+
+
+def _drawable(kind: str) -> str:
+    if kind not in KINDS:
+        raise ValueError(f"there is no picture of a {kind!r}")
+    return kind
+
+
+def _stockable(country: str) -> str:
+    if country not in _PLACES:
+        raise ValueError(f"the sample has no warehouse in {country!r}, only in {', '.join(_PLACES)}")
+    return country
+
 
 _Quantity = Annotated[int, Field(ge=1)]
 _Price = Annotated[Decimal, Field(gt=0, max_digits=10, decimal_places=2)]
@@ -45,7 +60,7 @@ class _Sku(BaseModel):
     id: str
     options: dict[str, str]
     tiers: list[tuple[_Quantity, _Price]] = Field(min_length=1)
-    stock: dict[str, Annotated[int, Field(ge=0)]] | None = None
+    stock: dict[Annotated[str, AfterValidator(_stockable)], Annotated[int, Field(ge=0)]] | None = None
     """Pieces by country; left out: not known."""
 
 
@@ -54,7 +69,8 @@ class _Listing(BaseModel):
 
     id: str
     title: str
-    kind: str
+    kind: Annotated[str, AfterValidator(_drawable)]
+    """What its pictures show, one of `providers.pictures.KINDS`."""
     category: tuple[str, str]
     listed: date
     hs_code: str
@@ -63,6 +79,8 @@ class _Listing(BaseModel):
     size_mm: tuple[int, int, int]
     processing: list[tuple[_Quantity, int, int]] = Field(min_length=1)
     transit: tuple[int, int]
+    not_to: frozenset[Country] = frozenset()
+    """Countries that carriers do not take it to."""
     skus: list[_Sku] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -73,6 +91,10 @@ class _Listing(BaseModel):
         ):
             if ladder != sorted(set(ladder)):
                 raise ValueError(f"{self.id}: the quantities {ladder} do not ascend")
+        if self.processing[0][0] > min(sku.tiers[0][0] for sku in self.skus):
+            raise ValueError(f"{self.id}: how long its smallest order takes is not said")
+        if any(low > high for low, high in [self.transit, *(step[1:] for step in self.processing)]):
+            raise ValueError(f"{self.id}: the fewest days are more than the most")
         return self
 
 
@@ -109,6 +131,16 @@ class Catalogue:
         self.by_sku = {product.sku: product for product in self.products} | {
             variant.sku: product for product in self.products for variant in product.variants
         }
+        self.handling: dict[str, Handling] = {
+            listing.id: Handling(
+                processing=tuple(
+                    ProcessingStep(minimum, DayRange(low, high)) for minimum, low, high in listing.processing
+                ),
+                not_shipped_to=listing.not_to,
+            )
+            for listing in listings
+        }
+        """By product: what a quote needs to know and a listing does not show."""
         self.variants = {variant.id: variant for product in self.products for variant in product.variants}
 
     @cached_property
@@ -195,7 +227,8 @@ def _read() -> list[_Listing]:
     rows: list[object] = []
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
-            rows += tomllib.loads(file.read_text(encoding="utf-8"))["product"]
+            # A price written without quotes is read as the decimal it looks like, never as a float.
+            rows += tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)["product"]
     listings = sorted(_LISTINGS.validate_python(rows), key=lambda listing: listing.id)
     ids = [listing.id for listing in listings] + [sku.id for listing in listings for sku in listing.skus]
     if len(ids) != len(set(ids)):

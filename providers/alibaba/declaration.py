@@ -38,7 +38,9 @@ DECLARATION: Final = Declaration(
         Capability(
             Feature.REVIEWS, Support.NOT_IMPLEMENTED, "No way to read them was found in the documentation."
         ),
-        Capability(Feature.IMPORTED_PRODUCTS, Support.NOT_IMPLEMENTED, _MISSING),
+        Capability(
+            Feature.IMPORTED_PRODUCTS, Support.NOT_IMPLEMENTED, "No such list was found in the documentation."
+        ),
         Capability(
             Feature.SOURCING, Support.NOT_IMPLEMENTED, "Alibaba takes requests for quotation on its site."
         ),

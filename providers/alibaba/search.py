@@ -3,14 +3,30 @@
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from providers.alibaba.catalogue import category_id
 from providers.model import Product, ProductSearch, ProductSort
 
+_PLURALS = (
+    ("s", ""),
+    ("ses", "s"),
+    ("xes", "x"),
+    ("zes", "z"),
+    ("ches", "ch"),
+    ("shes", "sh"),
+    ("ies", "y"),
+    ("ves", "f"),
+    ("ves", "fe"),
+)
+"""Endings of English plurals and of their singulars."""
+
 
 def find(products: Sequence[Product], search: ProductSearch) -> list[Product]:
     """The products that match, in the order that was asked for; equals by id."""
-    words = [_stem(word) for word in _words(search.query or "")]
+    words = _words(search.query or "")
+    if not words and (search.query or "").strip():
+        return []  # nothing but signs: no product is called that
     ranked = [(rank, product) for product in products if (rank := _rank(product, words)) is not None]
     kept = [(rank, product) for rank, product in ranked if _passes(product, search)]
     if search.sort is ProductSort.BEST_MATCH:
@@ -40,14 +56,7 @@ def _passes(product: Product, search: ProductSearch) -> bool:
     return (
         (search.category_id is None or search.category_id in _category_ids(product))
         and (search.ships_from is None or _ships_from(product, search.ships_from))
-        and (
-            search.min_price is None
-            or (product.price is not None and product.price.high.amount >= search.min_price)
-        )
-        and (
-            search.max_price is None
-            or (product.price is not None and product.price.low.amount <= search.max_price)
-        )
+        and _is_priced_within(product, search.min_price, search.max_price)
         and (
             search.min_stock is None
             or (product.stock is not None and product.stock.total >= search.min_stock)
@@ -56,6 +65,17 @@ def _passes(product: Product, search: ProductSearch) -> bool:
             search.max_minimum_order_quantity is None
             or product.minimum_order_quantity <= search.max_minimum_order_quantity
         )
+    )
+
+
+def _is_priced_within(product: Product, low: Decimal | None, high: Decimal | None) -> bool:
+    """Whether some SKU, at its own smallest quantity, costs that; both ends included."""
+    # The range would not do: SKUs at 1 and at 10 USD are no offer at 5.
+    return (low is None and high is None) or any(
+        variant.price is not None
+        and (low is None or variant.price.amount >= low)
+        and (high is None or variant.price.amount <= high)
+        for variant in product.variants
     )
 
 
@@ -75,14 +95,14 @@ def _ships_from(product: Product, country: str) -> bool:
 def _rank(product: Product, words: Sequence[str]) -> int | None:
     """How well the words fit; None when one of them is nowhere."""
     fields = (
-        (4, f"{product.title} {product.sku}"),
-        (2, " ".join(product.category.path) if product.category else ""),
-        (1, " ".join(product.materials)),
+        (4, _forms_in(f"{product.title} {product.sku}")),
+        (2, _forms_in(" ".join(product.category.path) if product.category else "")),
+        (1, _forms_in(" ".join(product.materials))),
     )
-    stems = [(weight, {_stem(word) for word in _words(text)}) for weight, text in fields]
     rank = 0
     for word in words:
-        best = max((weight for weight, found in stems if word in found), default=0)
+        forms = _forms(word)
+        best = max((weight for weight, found in fields if not found.isdisjoint(forms)), default=0)
         if best == 0:
             return None
         rank += best
@@ -90,12 +110,27 @@ def _rank(product: Product, words: Sequence[str]) -> int | None:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", text.lower())
+    return re.findall(r"[^\W_]+", text.casefold())
 
 
-def _stem(word: str) -> str:
-    # Enough English to find lamps for "lamp" and brushes for "brush".
-    for ending in ("ses", "shes", "ches", "xes"):
-        if word.endswith(ending):
-            return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word  # noqa: PLR2004 - "gas" stays
+@lru_cache(maxsize=2048)
+def _forms_in(text: str) -> frozenset[str]:
+    """The forms of all words of one of the sample's texts; a question's words never come here."""
+    return frozenset().union(*(_forms(word) for word in _words(text)))
+
+
+def _forms(word: str) -> frozenset[str]:
+    """
+    The word, and what it would be the plural of: two words fit when they share a form.
+
+    Cutting both down to one stem would not do: "cases" and "case", "batteries" and "battery", "lenses" and
+    "lens" need three rules that spoil each other's words.
+    """
+    return frozenset(
+        [word]
+        + [
+            word.removesuffix(ending) + singular
+            for ending, singular in _PLURALS
+            if word.endswith(ending) and not word.endswith("ss") and len(word) > max(3, len(ending) + 1)
+        ]
+    )

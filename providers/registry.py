@@ -41,9 +41,10 @@ def load(name: str) -> ProviderFactory:
     module, _, attribute = point.value.partition(":")
     try:
         factory = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # somebody else's package may fail in any way while it is imported
         raise ProviderConfigurationError(
-            f"The provider {name!r} should be at {point.value}, which does not load: {error}."
+            f"The provider {name!r} should be at {point.value}, which does not load: "
+            f"{type(error).__name__}: {error}."
         ) from error
     if not callable(factory):
         raise ProviderConfigurationError(
@@ -63,10 +64,10 @@ def load(name: str) -> ProviderFactory:
 
 
 def _find(name: str) -> EntryPoint:
-    if name in _BUILT_IN:
-        return _BUILT_IN[name]
     # One package may be seen twice, once installed and once on the path; only different places contradict.
     found = {point.value: point for point in entry_points(group=GROUP, name=name)}
+    if name in _BUILT_IN:
+        found[_BUILT_IN[name].value] = _BUILT_IN[name]
     if not found:
         known = available()
         close = difflib.get_close_matches(name, known, n=1)
@@ -77,6 +78,6 @@ def _find(name: str) -> EntryPoint:
         )
     if len(found) > 1:
         raise ProviderConfigurationError(
-            f"The provider {name!r} is claimed by {' and '.join(sorted(found))}: uninstall one of them."
+            f"The provider {name!r} is claimed by {' and '.join(sorted(found))}; only one can be installed."
         )
     return next(iter(found.values()))

@@ -10,6 +10,20 @@ stub passes by refusing honestly. `environment` gives the provider its variables
 search finds.
 """
 
-from providers.contract.reading import ProviderContract
+import pytest
+
+# Before the parts are imported: a failing promise then shows what was compared.
+pytest.register_assert_rewrite(
+    *(f"providers.contract.{part}" for part in ("account", "declaring", "reading", "searching"))
+)
+
+from providers.contract.account import Account  # noqa: E402
+from providers.contract.declaring import Declaring  # noqa: E402
+from providers.contract.reading import Reading  # noqa: E402
+from providers.contract.searching import Searching  # noqa: E402
 
 __all__ = ["ProviderContract"]
+
+
+class ProviderContract(Declaring, Searching, Reading, Account):
+    """Subclass it, say how to `build` the provider, and every promise becomes a test."""

@@ -1,5 +1,6 @@
 """A provider from another package: built, installed, found, held to the contract, and queried."""
 
+import ast
 import json
 import os
 import subprocess
@@ -69,6 +70,19 @@ def _run(command: list[str], cwd: Path, environment: dict[str, str] | None = Non
 def _query(installed: dict[str, str], query: str, cwd: Path) -> Any:
     printed = _run([sys.executable, "-c", QUERY], cwd, installed | {"QUERY": query})
     return json.loads(printed.splitlines()[-1])
+
+
+def test_it_is_small() -> None:
+    """A provider that searches and finds takes sixty lines at most, blank ones and docstrings not counted."""
+    source = (PACKAGE / "corner_shop.py").read_text()
+    told = {
+        number
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    lines = [number for number, line in enumerate(source.splitlines(), 1) if line.strip()]
+    assert len(set(lines) - told) <= 60
 
 
 def test_it_fulfils_the_contract(installed: dict[str, str], tmp_path: Path) -> None:

@@ -60,6 +60,8 @@ class Outlook:
     """Who waits in other processes."""
     refusals: int = 0
     degraded: bool = False
+    blocked: str = ""
+    """Why nothing may leave at all, in words for whoever is refused; empty: it may."""
 
     def points_in(self, needed: float) -> float:
         """Seconds until so many points are there; only a reset helps where nothing refills."""

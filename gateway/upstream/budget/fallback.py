@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 
 UNKNOWN_SECONDS = 5.0
 """What a caller is told to wait while we do not know when sending becomes possible."""
+NEVER_REACHED = (
+    "this process has not reached Redis since it started, so it cannot know who else uses the account's quota"
+)
 
 
 class FallbackBook:
@@ -145,9 +148,12 @@ class FallbackBook:
             # away yet.
             wait = self._timing.doubt - away
             return Verdict(now, wait, dataclasses.replace(self._no_outlook(), opens_in=0.0))
-        opens_in = min(self._alone_from() - now, UNKNOWN_SECONDS)
-        if opens_in > 0:
-            return Verdict(now, opens_in, dataclasses.replace(self._no_outlook(), opens_in=opens_in))
+        alone_in = self._alone_from() - now
+        if alone_in > 0:
+            blocked = NEVER_REACHED if math.isinf(alone_in) else ""
+            opens_in = min(alone_in, UNKNOWN_SECONDS)
+            outlook = dataclasses.replace(self._no_outlook(), opens_in=opens_in, blocked=blocked)
+            return Verdict(now, opens_in, outlook)
         if self._alone is None:
             log.warning("budget.alone", account=self._limits.account, seats=self._shared.membership.seats)
             self._alone = self._own_book(self._shared.membership)

@@ -217,7 +217,7 @@ class Line:
         for waiting in tuple(self._waiting):
             turn = forecast.turn(waiting.candidate)
             if verdict.outlook.at + turn.seconds > waiting.ticket.deadline:
-                self._refuse(waiting, self._no_prospect(waiting, turn))
+                self._refuse(waiting, self._no_prospect(waiting, turn, verdict.outlook.blocked))
             else:
                 forecast.count(waiting.candidate)
 
@@ -226,9 +226,10 @@ class Line:
         if not waiting.turn.done():
             waiting.turn.set_exception(error)
 
-    def _no_prospect(self, waiting: _Waiting, turn: Turn) -> RateLimited | QuotaExhausted:
+    def _no_prospect(self, waiting: _Waiting, turn: Turn, blocked: str) -> RateLimited | QuotaExhausted:
         if not turn.for_points:
-            return self._too_late(waiting, f"a slot is expected in {turn.seconds:.1f} s", turn.seconds)
+            why = blocked or f"a slot is expected in {turn.seconds:.1f} s"
+            return self._too_late(waiting, why, turn.seconds)
         back = self._clock.now() + timedelta(seconds=turn.seconds)
         return QuotaExhausted(
             f"The day's points are used up: enough for this call are back at {back:%Y-%m-%d %H:%M:%S} UTC, "
@@ -240,7 +241,7 @@ class Line:
 
     def _too_late(self, waiting: _Waiting, why: str, retry_after: float | None) -> RateLimited:
         return RateLimited(
-            f"The quota of calls per second is taken: {why}.",
+            f"The call cannot leave in time: {why}.",
             retry_after=retry_after,
             provider=self._provider,
             operation=waiting.policy.operation,

@@ -54,6 +54,14 @@ def test_a_package_that_breaks_is_named(shipped: Path) -> None:
     assert isinstance(failure.value.__cause__, ImportError)
 
 
+def test_any_failure_of_a_package_is_named(shipped: Path) -> None:
+    """A package that fails with something else than a missing import is named all the same."""
+    ship(shipped, "torn_shop", "torn-shop", "build = (")
+    with pytest.raises(ProviderConfigurationError, match=r"'torn-shop'.*SyntaxError") as failure:
+        registry.load("torn-shop")
+    assert isinstance(failure.value.__cause__, SyntaxError)
+
+
 def test_a_missing_function_is_named(shipped: Path) -> None:
     """An entry point to something that is not there says where it was looked for."""
     ship(shipped, "hollow_shop", "hollow-shop", "", attribute="build_it")
@@ -74,6 +82,13 @@ def test_two_packages_may_not_claim_one_name(shipped: Path) -> None:
     ship(shipped, "second_shop", "twin-shop", "build = print")
     with pytest.raises(ProviderConfigurationError, match=r"first_shop:build and second_shop:build"):
         registry.load("twin-shop")
+
+
+def test_a_built_in_name_cannot_be_taken_over(shipped: Path) -> None:
+    """A package that claims a built-in name is refused aloud; it neither replaces it nor is passed over."""
+    ship(shipped, "false_shop", "alibaba", "build = print")
+    with pytest.raises(ProviderConfigurationError, match=r"false_shop:build and providers\.alibaba:build"):
+        registry.load("alibaba")
 
 
 async def test_a_provider_has_the_name_it_declares(shipped: Path) -> None:

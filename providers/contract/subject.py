@@ -1,0 +1,67 @@
+"""What every part of the contract starts from: the provider under test, built and started."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from providers import model
+from providers.contract.support import ask_for, provider_context
+from providers.port import Declaration, Feature, Provider, ProviderContext, Support
+from providers.upstream import Ask, Fetched
+
+SAMPLE = 5
+"""Products that are looked at closely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The provider under test, and an ask with plenty of time."""
+
+    provider: Provider
+    context: ProviderContext
+
+    @property
+    def declared(self) -> Declaration:
+        """What it says about itself."""
+        return self.provider.declaration
+
+    def ask(self) -> Ask:
+        """About everything that reading is about."""
+        return ask_for(self.context.clock)
+
+    def needs(self, feature: Feature) -> None:
+        """Skip the test when the feature is declared not to be there."""
+        if self.declared.support(feature).support is not Support.SUPPORTED:
+            pytest.skip(f"{self.declared.code} declares no {feature.value}")
+
+    async def search(self, search: model.ProductSearch, page: int = 1) -> Fetched[model.SearchPage]:
+        """One page."""
+        return await self.provider.search(search, page, with_description=False, ask=self.ask())
+
+    async def some_products(self, words: str | None = None) -> list[model.Product]:
+        """A few products of the first page, looked up in full."""
+        listed = (await self.search(model.ProductSearch(query=words))).value.products[:SAMPLE]
+        return [(await self.provider.product(each.id, self.ask())).value for each in listed]
+
+
+class Promises:
+    """Who the promises are held against; the parts of the contract add the promises."""
+
+    environment: Mapping[str, str] = {}
+    words: str | None = None
+
+    def build(self, context: ProviderContext) -> Provider:
+        """The provider under test, built as the gateway builds it."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    async def subject(self) -> AsyncIterator[Subject]:
+        """The provider, started."""
+        async with provider_context(self.environment) as context:
+            provider = self.build(context)
+            await provider.start()
+            try:
+                yield Subject(provider, context)
+            finally:
+                await provider.close()

@@ -23,6 +23,12 @@ from providers.port import Declaration
 from providers.upstream import Limits
 
 VERSION = version("sourcescout-gateway")
+KEEP_ALIVE_SECONDS = 75
+"""
+How long an idle connection stays open: longer than clients and proxies keep theirs (httpx 5 s, nginx and
+load balancers 60 s), so that it is they who close it. uvicorn's own 5 s would now and then close a
+connection under a request that is just coming in.
+"""
 
 
 def serve(given: Settings) -> None:
@@ -136,5 +142,6 @@ def _server_config(target: FastAPI | str, given: Settings, *, factory: bool = Fa
         log_config=None,  # log.configure has done it
         access_log=False,  # log.RequestId writes one event per request, without query strings
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=math.ceil(given.shutdown_seconds),
     )

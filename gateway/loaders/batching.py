@@ -49,7 +49,10 @@ async def bounded(provider: str, operation: str, seconds: float, asked: Awaitabl
             return await asked
     except TimeoutError as error:
         raise UpstreamTimeout(
-            f"{provider} did not answer in time; try again shortly.", provider=provider, operation=operation
+            f"{provider} did not answer in time; try again shortly.",
+            retry_after=1.0,
+            provider=provider,
+            operation=operation,
         ) from error
     except ProviderError:
         raise

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from graphql import GraphQLError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from strawberry.fastapi import GraphQLRouter
@@ -18,7 +19,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UNSET
 
 from gateway.context import RequestContext
-from gateway.errors import ErrorCode
+from gateway.errors import ErrorCode, present
 from gateway.schema import schema
 from gateway.services import Services
 from gateway.web import graphiql
@@ -90,7 +91,6 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
 
 
 def _refusal(refusal: HTTPException, request_id: str) -> Response:
-    extensions = {"code": ErrorCode.BAD_REQUEST.value, "requestId": request_id}
-    return JSONResponse(
-        {"errors": [{"message": refusal.reason, "extensions": extensions}]}, status_code=refusal.status_code
-    )
+    code = {"code": ErrorCode.BAD_REQUEST.value}
+    error = present(GraphQLError(refusal.reason, extensions=code), request_id)
+    return JSONResponse({"errors": [error.formatted]}, status_code=refusal.status_code)

@@ -5,6 +5,7 @@ Every error a client receives passes `present`. It carries `extensions { code su
 requestId }`; what we did not foresee is logged with its traceback and shown only as INTERNAL_ERROR.
 """
 
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -30,6 +31,8 @@ from providers.errors import (
 )
 
 log = structlog.get_logger(__name__)
+
+_COERCION = re.compile(r"Variable '\S+' has invalid value")
 
 
 class ErrorCode(StrEnum):
@@ -132,6 +135,6 @@ def _code_of_graphql(error: GraphQLError) -> str:
     # value was coerced or completed, the rest are validation.
     if error.message.startswith("Syntax Error"):
         return ErrorCode.GRAPHQL_PARSE_FAILED.value
-    if error.path is not None or error.message.startswith("Variable "):
+    if error.path is not None or _COERCION.match(error.message):
         return ErrorCode.BAD_USER_INPUT.value
     return ErrorCode.GRAPHQL_VALIDATION_FAILED.value

@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Route
 from gateway.services import Services
 from gateway.upstream.breaker import Status
 
+_ALONE = "a cautious share of the budget while Redis is away, none if it was never reached since the start"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -29,7 +31,7 @@ async def parts_of(services: Services) -> dict[str, Part]:
     elif services.redis.up:
         parts["redis"] = Part("ok", "answers")
     else:
-        parts["redis"] = Part("degraded", "away: memory only, with a cautious share of each budget")
+        parts["redis"] = Part("degraded", f"away: memory only; {_ALONE}")
     for code, supplier in services.suppliers.items():
         mode = supplier.declaration.mode.value
         if supplier.outlook is None:
@@ -44,7 +46,7 @@ async def parts_of(services: Services) -> dict[str, Part]:
         elif health.status is Status.DEGRADED:
             parts[code] = Part("degraded", f"{mode}: some calls fail; {quota}")
         elif budget.degraded:
-            parts[code] = Part("degraded", f"{mode}: cautious share of the budget while Redis is away")
+            parts[code] = Part("degraded", f"{mode}: {_ALONE}")
         else:
             parts[code] = Part("ok", f"{mode}: {quota}")
     return parts

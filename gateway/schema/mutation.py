@@ -1,5 +1,6 @@
 """Changing something at a supplier: one mutation per action, and failures a person can act on as data."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated
 
@@ -106,6 +107,8 @@ class Mutation:
             )
         except ProviderError as error:
             return ImportProductPayload(product=None, user_errors=[of_provider(error, field)], warnings=[])
+        # What is kept of the product was read before, or says nothing of our own list.
+        fetched = replace(fetched, value=replace(fetched.value, imported=True))
         known = [] if added else [Warning(code=Warning.ALREADY_DONE, message="It was on the list already.")]
         return ImportProductPayload(product=Product.of(fetched), user_errors=[], warnings=known)
 

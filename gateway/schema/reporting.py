@@ -24,9 +24,15 @@ class Reporting(SchemaExtension):
                 present(error, context.request_id) for error in self.execution_context.pre_execution_errors
             ]
 
-    def get_results(self) -> dict[str, Any]:
+    async def get_results(self) -> dict[str, Any]:
         """What the request cost at each supplier that it concerned."""
         context: RequestContext = self.execution_context.context
+        for code, usage in context.meter.usage.items():
+            # The supplier's own figure where it gave one, else the budget's; a read that cost nothing asks
+            # nobody.
+            outlook = context.services.suppliers[code].outlook
+            if usage.calls and usage.points_remaining is None and outlook is not None:
+                usage.points_remaining = (await outlook.budget_state()).points_remaining
         return {
             "upstream": {
                 code: {

@@ -44,6 +44,7 @@ async def test_a_search_page_costs_one_call(gateway: Gateway, cj: Reachable) -> 
     """A page of fifty with title, price, stock, category and picture is one call of 50 points."""
     answer = await gateway.post(SEARCH)
     assert len(answer["data"]["products"]["nodes"]) == 50
+    assert answer["extensions"]["upstream"]["cj"]["pointsRemaining"] == 50_000 - 50
     assert told(answer) == cj.spent() == (1, 50)
 
 

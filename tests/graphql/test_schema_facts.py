@@ -218,12 +218,13 @@ async def test_importing_a_product(gateway: Gateway) -> None:
     """An imported product is on the account's list; importing it again is a warning, not an error."""
     found = await gateway.data('{ products(search: {suppliers: ["cj"]}, first: 3) { nodes { id } } }')
     mutation = """mutation ($id: ID!) { importProduct(input: {productId: $id}) {
-      product { id title } userErrors { message } warnings { code }
+      product { id title imported } userErrors { message } warnings { code }
     } }"""
     chosen = [node["id"] for node in found["products"]["nodes"]]
     for each in chosen:
         done = (await gateway.data(mutation, id=each))["importProduct"]
         assert done["product"]["id"] == each
+        assert done["product"]["imported"] is True
         assert done["userErrors"] == done["warnings"] == []
     again = (await gateway.data(mutation, id=chosen[0]))["importProduct"]
     assert again["userErrors"] == []

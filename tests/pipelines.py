@@ -120,6 +120,7 @@ class Gate:
         self.refusals: list[ProviderError] = []
         self.learned: list[int] = []
         self.left = 0
+        self.given_back = 0
 
     async def start(self) -> None: ...
 
@@ -142,12 +143,15 @@ class Gate:
         finally:
             self.queue.remove(ticket)
         self.granted.append(ticket.lane)
-        return Permit(self._clock.monotonic() - began, self._leave)
+        return Permit(self._clock.monotonic() - began, self._leave, self._give_back)
 
     async def _leave(self) -> None:
         if self.too_late is not None:
             raise self.too_late
         self.left += 1
+
+    async def _give_back(self) -> None:
+        self.given_back += 1
 
     async def refused(self, error: RateLimited | QuotaExhausted) -> None:
         self.refusals.append(error)

@@ -83,6 +83,7 @@ class PaidExchange:
         try:
             era = self._breaker.enter(call.policy.operation) if call.policy.breaks else None
         except ProviderError as error:
+            await permit.unsent()
             raise Denied(error) from error
         departure = Departure(permit.left)
         began = self._clock.monotonic()
@@ -105,6 +106,8 @@ class PaidExchange:
             flight.sent = False
             if departure.happened:
                 self._charge(call, flight, permit, self._clock.monotonic() - began)
+            elif departure.is_unsent:
+                await permit.unsent()
         if era is not None:
             self._breaker.succeeded(era)
         return landing

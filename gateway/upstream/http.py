@@ -27,6 +27,8 @@ class Departure:
     def __init__(self, left: Callable[[], Awaitable[None]]) -> None:
         self._left = left
         self.happened = False
+        self.watched = False
+        """Whether a client of ours carries the request: then `happened` is the whole truth."""
         self.denied: ProviderError | None = None
         """What `left` raised."""
 
@@ -38,6 +40,11 @@ class Departure:
             self.denied = error
             raise
         self.happened = True
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether certainly not one byte of it left."""
+        return not self.happened and (self.watched or self.denied is not None)
 
     def arrived(self) -> None:
         """There was an answer, so it must have left."""
@@ -90,6 +97,7 @@ async def _trace(request: httpx.Request) -> None:
     departure = _departure.get()
     if departure is None:
         return
+    departure.watched = True
 
     async def trace(event: str, _: dict[str, Any]) -> None:
         # Connecting and TLS are over; after a long handshake the slot may have to be waited for again.

@@ -20,7 +20,9 @@ their end.
 """
 
 import asyncio
+import contextlib
 import uuid
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -37,8 +39,12 @@ log = structlog.get_logger(__name__)
 
 _ATTEMPT: Final = 20.0
 """Seconds one token call may take, waiting for budget included."""
-_LEASE: Final = 60.0
-"""Seconds after which a process that died while logging in is given up: two attempts and some."""
+_LEASE: Final = 5.0
+"""Seconds after which a process that died while logging in is given up; nobody can read anything so long."""
+_RENEW: Final = 1.5
+"""Seconds between renewals of the lease; two may be missed."""
+_PATIENCE: Final = 60.0
+"""Seconds the others wait for a process that is alive and logging in: two attempts and some."""
 _ROUNDS: Final = 3
 _LOOK: Final = 0.1
 """Seconds between looks at the store while another process logs in."""
@@ -119,7 +125,7 @@ class Login:
 
     async def _get_pair(self) -> None:
         holder = uuid.uuid4().hex
-        give_up = self._clock.monotonic() + _LEASE + _ATTEMPT
+        give_up = self._clock.monotonic() + _PATIENCE
         while True:
             await self._keychain.load()
             if self._keychain.is_fresh:
@@ -131,13 +137,27 @@ class Login:
                     "Another process has been logging in to CJ for too long.", provider=PROVIDER
                 )
             await self._clock.sleep(_LOOK)
-        try:
+        async with self._holding(holder):
             # Whoever held the lease before may have stored a pair between our look and now.
             await self._keychain.load()
             if not self._keychain.is_fresh:
                 await self._ask_for_pair()
+
+    @contextlib.asynccontextmanager
+    async def _holding(self, holder: str) -> AsyncIterator[None]:
+        """Keep the lease while the block runs, give it back at its end."""
+        renewing = asyncio.create_task(self._renew(holder), name="cj login lease")
+        try:
+            yield
         finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
             await self._store.release(self._keychain.lease, holder)
+
+    async def _renew(self, holder: str) -> None:
+        while True:
+            await self._clock.sleep(_RENEW)
+            await self._store.acquire(self._keychain.lease, holder, _LEASE)
 
     async def _ask_for_pair(self) -> None:
         refresh = await self._keychain.refresh_token()

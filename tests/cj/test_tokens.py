@@ -105,6 +105,21 @@ async def test_a_dead_holder_is_replaced(clock: ManualClock) -> None:
     assert clock.monotonic() >= 60
 
 
+async def test_a_slow_login_keeps_its_lease(clock: ManualClock) -> None:
+    """A login that takes longer than a lease lasts is still the only one: its process renews the lease."""
+    app, sim = simulated(clock)
+    sim.faults.add(Fault("latency", LOGIN, params={"seconds": 12}))
+    store = MemoryStore(clock)
+    async with (
+        adapter(app=app, clock=clock, store=store) as one,
+        adapter(app=app, clock=clock, store=store) as two,
+    ):
+        reads = asyncio.gather(*(each.categories(asking(clock=clock, seconds=30)) for each in (one, two)))
+        await clock.run(reads)
+    assert sim.ledger.count(LOGIN) == 1
+    assert clock.monotonic() >= 12
+
+
 async def test_waiting_for_a_login_ends_at_the_deadline(clock: ManualClock) -> None:
     """A request does not wait for a login beyond its own deadline, and says when to come back."""
     app, _ = simulated(clock)

@@ -53,6 +53,11 @@ class ServedSimulator:
             f"{self.url}/_simulator/faults", json={"kind": kind, "path": path, **more}
         ).raise_for_status()
 
+    def struck(self) -> int:
+        """How often the faults in force have struck so far."""
+        active = httpx.get(f"{self.url}/_simulator/faults").json()["active"]
+        return sum(fault["struck"] for fault in active)
+
     def heal(self) -> None:
         """Lift all faults."""
         httpx.delete(f"{self.url}/_simulator/faults").raise_for_status()
@@ -79,7 +84,7 @@ def serve_simulator(*flags: str, port: int | None = None) -> Iterator[ServedSimu
         yield served
     finally:
         if process.poll() is None:
-            process.terminate()
+            process.kill()  # it holds nothing, and might wait long for an answer that it lets hang
         process.wait(10)
 
 

@@ -50,6 +50,7 @@ class Permit:
     waited: float
     """Seconds between asking and getting it."""
     leave: Callable[[], Awaitable[None]] = field(repr=False)
+    give_back: Callable[[], Awaitable[None]] = field(repr=False)
 
     async def left(self) -> None:
         """
@@ -63,6 +64,14 @@ class Permit:
             RateLimited: The deadline passed, or will, before another slot opens. Nothing must be sent then.
         """
         await self.leave()
+
+    async def unsent(self) -> None:
+        """
+        Say that nothing was sent after all, for certain: its points are there again, its slot has passed.
+
+        A supplier that cannot be reached would otherwise use up the day's points without having one call.
+        """
+        await self.give_back()
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,10 @@ class Book(Protocol):
         """How things stand, without asking for anything."""
         ...
 
+    async def give_back(self, points: int) -> None:
+        """Points taken for a call that was never sent are there again."""
+        ...
+
     async def refused(self, *, exhausted: bool, retry_after: float) -> None:
         """Count a refusal by the supplier; pause everyone, or have no points left."""
         ...

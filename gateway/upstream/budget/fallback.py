@@ -31,9 +31,7 @@ log = structlog.get_logger(__name__)
 
 UNKNOWN_SECONDS = 5.0
 """What a caller is told to wait while we do not know when sending becomes possible."""
-NEVER_REACHED = (
-    "this process has not reached Redis since it started, so it cannot know who else uses the account's quota"
-)
+TOO_NEW = "Redis is away, and was not there long enough to tell who else uses the account's quota"
 
 
 class FallbackBook:
@@ -101,6 +99,14 @@ class FallbackBook:
                 return dataclasses.replace(await self._alone.look(), degraded=True)
             return self._no_outlook()
 
+    async def give_back(self, points: int) -> None:
+        """See `Book.give_back`; where nobody can take them they are lost, which is safe."""
+        try:
+            await self._shared.give_back(points)
+        except RedisGone:
+            if self._alone is not None:
+                await self._alone.give_back(points)
+
     async def refused(self, *, exhausted: bool, retry_after: float) -> None:
         """See `Book.refused`."""
         try:
@@ -150,7 +156,7 @@ class FallbackBook:
             return Verdict(now, wait, dataclasses.replace(self._no_outlook(), opens_in=0.0))
         alone_in = self._alone_from() - now
         if alone_in > 0:
-            blocked = NEVER_REACHED if math.isinf(alone_in) else ""
+            blocked = TOO_NEW if math.isinf(alone_in) else ""
             opens_in = min(alone_in, UNKNOWN_SECONDS)
             outlook = dataclasses.replace(self._no_outlook(), opens_in=opens_in, blocked=blocked)
             return Verdict(now, opens_in, outlook)

@@ -107,7 +107,10 @@ class Line:
             if self._is_late(granted_at):
                 granted_at = await self._wait(waiting)
 
-        return Permit(waited=self._clock.monotonic() - begun, leave=leave)
+        async def give_back() -> None:
+            await self._give_back(policy.weight if self._limits.allowance is not None else 0)
+
+        return Permit(waited=self._clock.monotonic() - begun, leave=leave, give_back=give_back)
 
     async def refused(self, error: RateLimited | QuotaExhausted) -> None:
         """Pause everyone; see `Budget.refused`."""
@@ -159,6 +162,11 @@ class Line:
             self._raised()
             try:
                 verdict = await waiting.turn
+            except asyncio.CancelledError:
+                # Granted in the very moment in which nobody wanted it any more.
+                if waiting.turn.done() and not waiting.turn.cancelled() and not waiting.turn.exception():
+                    await self._give_back(waiting.weight)
+                raise
             finally:
                 waiting.ticket.watch(None)
                 self._remove(waiting)
@@ -200,16 +208,23 @@ class Line:
                 continue
             asked = len(chosen) > (0 if verdict.granted is None else 1)
             if verdict.granted is not None:
-                self._grant(chosen[verdict.granted], verdict)
+                await self._grant(chosen[verdict.granted], verdict)
                 continue
             self._send_away(verdict)
             if self._waiting:
                 await self._sleep(verdict.wait, self._changed)
 
-    def _grant(self, waiting: _Waiting, verdict: Verdict) -> None:
+    async def _grant(self, waiting: _Waiting, verdict: Verdict) -> None:
         self._remove(waiting)
-        if not waiting.turn.done():  # else it was abandoned meanwhile, and nobody can use this slot any more
+        if not waiting.turn.done():
             waiting.turn.set_result(verdict)
+        else:  # it was abandoned meanwhile, and nobody can use this slot any more
+            await self._give_back(waiting.weight)
+
+    async def _give_back(self, points: int) -> None:
+        if points:
+            await self._book.give_back(points)
+            self._changed.set()
 
     def _send_away(self, verdict: Verdict) -> None:
         """Tell everyone who cannot be served in time, at once."""

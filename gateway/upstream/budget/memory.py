@@ -97,6 +97,11 @@ class MemoryBook:
             self.points.refresh()
         return self._outlook(self._clock.monotonic())
 
+    async def give_back(self, points: int) -> None:
+        """See `Book.give_back`."""
+        if self.points is not None:
+            self.points.give_back(points)
+
     async def refused(self, *, exhausted: bool, retry_after: float) -> None:
         """Pause, longer if it happens again; calls that were under way when the pause began only count."""
         self.refusals += 1

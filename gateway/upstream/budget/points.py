@@ -94,6 +94,12 @@ class Points:
             self._recent = [(at, 0.0), self._recent[0]]
         self._recent[0] = (self._recent[0][0], self._recent[0][1] + weight)
 
+    def give_back(self, weight: int) -> None:
+        """Undo the spending of a call that was never sent; `learn` may go on taking it for one on its way."""
+        self.refresh()
+        self.left = min(self.total, self.left + weight)
+        self.spent -= weight
+
     def learn(self, remaining: float, total: float | None) -> None:
         """Believe the supplier; but a higher figure may not know yet of calls that are still on their way."""
         self.refresh()

@@ -2,7 +2,7 @@
 --
 -- KEYS[1]   the account's state, one packed value, so that it is lost whole or not at all
 -- KEYS[2..] rates that reach beyond the account, in the order of `scoped`
--- ARGV[1]   operation: take, look, refused, learn, limit, leave
+-- ARGV[1]   operation: take, look, give_back, refused, learn, limit, leave
 -- ARGV[2]   its arguments as JSON; see shared.py, which is the only caller
 --
 -- Instants are seconds of this server's clock; nobody else's clock is looked at. All writes come last, so a server
@@ -297,6 +297,14 @@ function operations.take()
   write()
   reply.tick = s.tick
   return reply
+end
+
+function operations.give_back()
+  if p then
+    p.left = math.min(p.total, p.left + a.points)
+  end
+  write()
+  return {}
 end
 
 function operations.refused()

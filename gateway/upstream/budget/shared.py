@@ -156,6 +156,10 @@ class SharedBook:
         asked_at, reply = await self._ask("look", {})
         return self._outlook(asked_at, reply)
 
+    async def give_back(self, points: int) -> None:
+        """See `Book.give_back`."""
+        await self._ask("give_back", {"points": points})
+
     async def refused(self, *, exhausted: bool, retry_after: float) -> None:
         """See `Book.refused`."""
         retry_after = min(retry_after, pacing.RETRY_AFTER_AT_MOST)

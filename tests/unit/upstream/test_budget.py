@@ -209,6 +209,35 @@ async def test_points_are_counted(bench: Bench) -> None:
     assert state.points_remaining in (49_980, 49_981)  # refill is 0.6 points a second
 
 
+async def test_points_of_what_was_never_sent_come_back(bench: Bench) -> None:
+    """A call that was never sent costs no points; there are never more than the day's."""
+    async with bench.budget() as budget:
+        sent, unsent = [await budget.acquire(DETAIL, ticket()) for _ in range(2)]
+        await sent.left()
+        await unsent.unsent()
+        assert (await budget.state()).points_remaining in (49_990, 49_991)
+        await sent.unsent()
+        await unsent.unsent()
+        assert (await budget.state()).points_remaining == 50_000
+
+
+async def test_points_of_an_abandoned_grant_come_back(bench: Bench) -> None:
+    """However close to its grant a call is given up, it costs points only when it got its permit."""
+    granted = 0
+    async with bench.budget() as budget:
+        for number in range(60):
+            call = asyncio.create_task(budget.acquire(DETAIL, ticket()))
+            await asyncio.sleep(number % 10 * 0.005)
+            call.cancel()
+            await asyncio.wait({call})
+            granted += not call.cancelled()
+        await budget.acquire(FREE, ticket())  # by then whatever was under way is settled
+        remaining = (await budget.state()).points_remaining
+    assert remaining is not None
+    assert 0 < granted < 60
+    assert 0 <= remaining - (50_000 - granted * 10) < 5  # refill is 0.6 points a second
+
+
 async def test_lanes_leave_points_to_higher_ones(bench: Bench) -> None:
     """The last fifth of the day's points is not for background calls, the last twentieth not for browsing."""
     async with bench.budget() as budget:

@@ -105,7 +105,7 @@ async def test_process_that_never_reached_redis_refuses() -> None:
     await budget.aclose()
     await link.aclose()
     assert refused.value.retry_after == pytest.approx(5.0)
-    assert "has not reached Redis since it started" in refused.value.message
+    assert "was not there long enough to tell who else" in refused.value.message
     assert state.degraded
 
 

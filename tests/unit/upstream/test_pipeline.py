@@ -147,11 +147,11 @@ async def test_a_request_over_the_network_leaves() -> None:
     async with server, open_http(f"http://127.0.0.1:{port}") as client, bench() as on:
         process = await on.process(Site(client).exchange)
         assert (await process.get()).value == "away"
-        assert process.gate.left == 1
+        assert (process.gate.left, process.gate.given_back) == (1, 0)
 
 
 async def test_a_request_that_never_left_is_not_counted() -> None:
-    """A connection that does not come about costs no call and no points."""
+    """A connection that does not come about costs no call, and its points are given back."""
     async with open_http(f"http://127.0.0.1:{free_port()}") as client, bench() as on:
         process = await on.process(Site(client).exchange)
         ask = process.ask(within=0.01)
@@ -160,6 +160,7 @@ async def test_a_request_that_never_left_is_not_counted() -> None:
         assert process.gate.left == 0
         assert (usage(ask).calls, usage(ask).points) == (0, 0)
         assert process.pipeline.totals.failures == {"Unavailable": 1}
+        assert process.gate.given_back == 1
 
 
 async def test_a_slot_that_passed_while_connecting() -> None:
@@ -176,6 +177,7 @@ async def test_a_slot_that_passed_while_connecting() -> None:
             await process.get()
         assert told.value.retry_after == 2.0
         assert sent == []
+        assert process.gate.given_back == 1
         assert process.gate.refusals == []
         assert process.pipeline.health().status is Status.UNKNOWN
 

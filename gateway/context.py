@@ -1,8 +1,6 @@
 """
-What one GraphQL request carries: the running gateway, fresh loaders, its deadline, and what it has cost.
+What one GraphQL request carries: the running gateway, fresh loaders, its deadlines, and what it has cost.
 """
-
-from datetime import datetime
 
 from strawberry.fastapi import BaseContext
 from strawberry.types import Info
@@ -20,7 +18,6 @@ class RequestContext(BaseContext):
         self.services = services
         self.request_id = request_id
         self.meter = Meter()
-        self.began_at: datetime = services.clock.now()
         self._began = services.clock.monotonic()
         settings = services.settings
         self.search_deadline = self._began + settings.search_deadline_seconds

@@ -14,18 +14,14 @@ from graphql import GraphQLError
 
 from providers.errors import (
     AuthenticationFailed,
-    Conflict,
     Delisted,
-    InvalidRequest,
     MalformedResponse,
     NotFound,
-    OutOfStock,
     ProviderError,
     QuotaExhausted,
     RateLimited,
     Rejected,
     Transient,
-    Unavailable,
     Unsupported,
     UpstreamTimeout,
 )
@@ -67,15 +63,11 @@ _CODES: tuple[tuple[type[ProviderError], ErrorCode], ...] = (
     (QuotaExhausted, ErrorCode.QUOTA_EXHAUSTED),
     (UpstreamTimeout, ErrorCode.TIMEOUT),
     (MalformedResponse, ErrorCode.SUPPLIER_MALFORMED),
-    (Unavailable, ErrorCode.UNAVAILABLE),
     (Transient, ErrorCode.UNAVAILABLE),
     (Unsupported, ErrorCode.UNSUPPORTED),
     (AuthenticationFailed, ErrorCode.SUPPLIER_AUTHENTICATION),
     (NotFound, ErrorCode.NOT_FOUND),
     (Delisted, ErrorCode.NOT_FOUND),
-    (InvalidRequest, ErrorCode.SUPPLIER_REJECTED),
-    (OutOfStock, ErrorCode.SUPPLIER_REJECTED),
-    (Conflict, ErrorCode.SUPPLIER_REJECTED),
     (Rejected, ErrorCode.SUPPLIER_REJECTED),
 )
 

@@ -19,7 +19,7 @@ class Part:
     """One part of the running gateway."""
 
     status: str
-    """"ok", "degraded" (served all the same, less well), or "down"."""
+    """"ok", or "degraded": served all the same, less well."""
     detail: str
 
 

@@ -1,8 +1,8 @@
 """
 Composition root: settings become the running gateway. The only place that builds things.
 
-What is opened here is closed in mirrored order: Redis first and last, then the suppliers' clients, pipelines
-and providers.
+What is opened here is closed in mirrored order. Redis is opened first and closed last; then each supplier's
+clients, pipeline and provider.
 """
 
 from collections.abc import AsyncIterator

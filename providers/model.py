@@ -1,7 +1,8 @@
 """
-What suppliers sell, in our words: frozen, validated when built, without any I/O.
+What suppliers sell, in our words: frozen, without any I/O.
 
-Adapters build these once per answer; everything to the left of the port reads them. Amounts are `Money`,
+Adapters check what a supplier sent and build these once per answer; everything to the left of the port reads
+them. Amounts are `Money`,
 times aware UTC, countries ISO 3166-1 alpha-2, weights in grams, lengths in millimetres. `None` always means
 "the supplier does not say", never zero: unknown stock is not "no stock".
 """
@@ -14,7 +15,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An exact amount; arithmetic only within one currency."""
+    """An exact amount in one currency; there is no amount without its currency to reckon with."""
 
     amount: Decimal
     currency: str
@@ -149,10 +150,9 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class Product:
     """
-    What is listed. A search gives it without `variants`; a look-up by id gives all of it.
+    What is listed. A search may give it without `variants`; a look-up by id gives all of it.
 
-    Fields that only a look-up can fill are None (or empty) in a search result; `is_complete` tells the two
-    apart.
+    What such a search leaves out is None (or empty); `is_complete` tells the two apart.
     """
 
     provider: str

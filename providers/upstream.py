@@ -226,7 +226,7 @@ Exchange = Callable[[Call[Any]], Awaitable[Reply]]
 
 
 class Upstream(Protocol):
-    """How any call of one account leaves the house: cache ▸ coalesce ▸ retry ▸ budget ▸ exchange."""
+    """How a call of one account leaves the house: cache ▸ coalesce ▸ retry ▸ breaker ▸ budget ▸ exchange."""
 
     async def fetch(self, call: Call[T], ask: Ask) -> Fetched[T]:
         """
@@ -248,7 +248,7 @@ class Upstream(Protocol):
 
 
 class KeyValueStore(Protocol):
-    """A small shared store for what outlives a request and is not an answer: tokens, account settings."""
+    """A small shared store for what outlives a request and is not an answer, such as tokens."""
 
     async def get(self, key: str) -> bytes | None:
         """The value, or None."""

@@ -11,8 +11,8 @@ from gateway.schema.product import Product
 from gateway.schema.scalars import URL
 from gateway.schema.selection import selected_facts
 from gateway.schema.variant import Variant
+from providers import model
 from providers.errors import Delisted, NotFound
-from providers.model import Product as ProductEntity
 from providers.upstream import Fetched
 
 _LONGEST_NATIVE = 100
@@ -135,7 +135,7 @@ def _native(text: str, argument: str) -> str:
 
 
 def _variant_where(
-    fetched: Fetched[ProductEntity], *, native: str | None = None, sku: str | None = None
+    fetched: Fetched[model.Product], *, native: str | None = None, sku: str | None = None
 ) -> Variant | None:
     for variant in fetched.value.variants:
         if variant.id == native or (sku is not None and variant.sku == sku):

@@ -102,11 +102,16 @@ class Mutation:
             added = await bounded(
                 code, "import", ask.deadline - clock.monotonic(), provider.import_product(named.native, ask)
             )
+        except ProviderError as error:
+            return ImportProductPayload(product=None, user_errors=[of_provider(error, field)], warnings=[])
+        try:
             fetched = await info.context.loaders.product.load(
                 ProductKey(code, named.native, selected_facts(info))
             )
         except ProviderError as error:
-            return ImportProductPayload(product=None, user_errors=[of_provider(error, field)], warnings=[])
+            unread = f"It is on the list, but could not be read afterwards: {error.message}"
+            warning = Warning(code=Warning.NOT_READ, message=unread)
+            return ImportProductPayload(product=None, user_errors=[], warnings=[warning])
         # What is kept of the product was read before, or says nothing of our own list.
         fetched = replace(fetched, value=replace(fetched.value, imported=True))
         known = [] if added else [Warning(code=Warning.ALREADY_DONE, message="It was on the list already.")]

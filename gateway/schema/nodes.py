@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from gateway.context import GatewayInfo
 from gateway.ids import GlobalId, Kind, MalformedId
+from gateway.loaders.batching import bounded
 from gateway.loaders.catalog import ProductKey, WarehouseKey
 from gateway.schema.category import Category
 from gateway.schema.lookup import variant_of_id
@@ -56,7 +57,9 @@ async def _find(info: GatewayInfo, named: GlobalId) -> Node | None:
         case Kind.SOURCING:
             provider = info.context.services.suppliers[named.provider].provider
             ask = loaders.ask(frozenset({Fact.ACCOUNT}))
-            found_requests = (await provider.sourcings((named.native,), ask)).value
+            left = ask.deadline - info.context.services.clock.monotonic()
+            asked = provider.sourcings((named.native,), ask)
+            found_requests = (await bounded(named.provider, "sourcing", left, asked)).value
             return next((SourcingRequest.from_model(each) for each in found_requests), None)
 
 

@@ -1,9 +1,9 @@
 """
 Connections as Relay has them, and the cursors behind them.
 
-A cursor is opaque to clients. Inside it is either an offset (lists that one supplier answers) or the
-positions in several suppliers' results (the merged search), with a check that it belongs to the list it is
-used on.
+A cursor is opaque to clients. Inside it is an offset (lists that are here as a whole, or in pages of known
+size), a supplier's page and a place on it (pages of unknown size), or positions in several suppliers' results
+(the merged search; with a check that it belongs to the same search).
 """
 
 import base64

@@ -128,7 +128,7 @@ class Query:
         info: GatewayInfo,
         by: Annotated[ProductLookup, strawberry.argument(description="How the product is named.")],
     ) -> Product | None:
-        """One call, whatever is selected of it."""
+        """Mostly one call, whatever is selected of it; reviews are apart."""
         return await find_product(info, by)
 
     @strawberry.field(description="One variant; null when the supplier says that there is none.")
@@ -137,7 +137,7 @@ class Query:
         info: GatewayInfo,
         by: Annotated[VariantLookup, strawberry.argument(description="How the variant is named.")],
     ) -> Variant | None:
-        """One call, whatever is selected of it."""
+        """Mostly one call, whatever is selected of it."""
         return await find_variant(info, by)
 
     @strawberry.field(description="The roots of one supplier's category tree.")

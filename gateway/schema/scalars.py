@@ -1,7 +1,7 @@
 """Scalars with a specification: checked on the way in, written one way on the way out."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, NewType
@@ -87,13 +87,6 @@ def _write_datetime(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _read_date(value: Any) -> date:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise BadInput(f'{_shown(value)} is no date: send year-month-day, such as "2026-11-24".') from error
-
-
 def _read_url(value: Any) -> str:
     if (
         isinstance(value, str)
@@ -124,13 +117,6 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=_write_datetime,
         parse_value=_read_datetime,
-    ),
-    date: strawberry.scalar(
-        name="Date",
-        description='A calendar day as in ISO 8601, such as "2026-11-24".',
-        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
-        serialize=date.isoformat,
-        parse_value=_read_date,
     ),
     URL: strawberry.scalar(
         name="URL",

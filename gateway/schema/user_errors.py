@@ -93,8 +93,11 @@ class Warning:  # noqa: A001 - the schema's word
     """Not a failure."""
 
     ALREADY_DONE: ClassVar[str] = "ALREADY_DONE"
+    NOT_READ: ClassVar[str] = "NOT_READ"
 
-    code: str = strawberry.field(description="Stable code, such as ALREADY_DONE.")
+    code: str = strawberry.field(
+        description="Stable code: ALREADY_DONE, or NOT_READ when only reading it back failed."
+    )
     message: str = strawberry.field(description="For people.")
 
 

@@ -76,6 +76,7 @@ class PaidExchange:
         self._clock = clock
         self._tasks = tasks
         self._totals = totals
+        self._is_watched = False
 
     async def __call__(self, call: Call[Any], flight: Flight) -> Landing:
         """One exchange, paid, bounded by the call's timeout, counted."""
@@ -104,9 +105,10 @@ class PaidExchange:
             raise
         finally:
             flight.sent = False
+            self._is_watched = self._is_watched or departure.watched
             if departure.happened:
                 self._charge(call, flight, permit, self._clock.monotonic() - began)
-            elif departure.is_unsent:
+            elif self._is_unsent(departure):
                 await permit.unsent()
         if era is not None:
             self._breaker.succeeded(era)
@@ -193,6 +195,11 @@ class PaidExchange:
                 retry_after=error.retry_after,
             )
             await self._budget.refused(error)
+
+    def _is_unsent(self, departure: Departure) -> bool:
+        # That nothing was seen to leave means something only where requests are seen: an adapter with a
+        # client of its own would get back what it spent.
+        return departure.denied is not None or self._is_watched
 
     def _passed(self, era: int | None) -> None:
         if era is not None:

@@ -28,7 +28,7 @@ class Departure:
         self._left = left
         self.happened = False
         self.watched = False
-        """Whether a client of ours carries the request: then `happened` is the whole truth."""
+        """Whether a client of ours was asked to carry a request."""
         self.denied: ProviderError | None = None
         """What `left` raised."""
 
@@ -40,11 +40,6 @@ class Departure:
             self.denied = error
             raise
         self.happened = True
-
-    @property
-    def is_unsent(self) -> bool:
-        """Whether certainly not one byte of it left."""
-        return not self.happened and (self.watched or self.denied is not None)
 
     def arrived(self) -> None:
         """There was an answer, so it must have left."""
@@ -90,6 +85,7 @@ def open_http(base_url: str, *, app: ASGIApp | None = None) -> httpx.AsyncClient
 async def _leave_in_process(_: httpx.Request) -> None:
     departure = _departure.get()
     if departure is not None:
+        departure.watched = True
         await departure.leave()
 
 

@@ -33,6 +33,8 @@ PREFIX: Final = "/api2.0/v1"
 TOKEN_HEADER: Final = "CJ-Access-Token"  # noqa: S105 - the header's name
 _SUCCESS: Final = (200, 0, None)
 _LATER: Final = (408, 504)
+_LONGEST_CODE: Final = 12
+"""Digits; more are no code of CJ, and no seconds that anybody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +185,6 @@ def _code(value: Any) -> tuple[int | None, bool]:
     if isinstance(value, str) and value.isascii() and value.lstrip("-").isdigit():
         return int(value[:_LONGEST_CODE]), True
     return None, False
-
-
-_LONGEST_CODE: Final = 12
 
 
 def _points(info: Any) -> tuple[int | None, int | None]:

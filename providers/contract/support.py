@@ -2,7 +2,8 @@
 What a provider's tests hand it: the smallest true things in the places of the gateway's.
 
 There is no budget, no cache and no second process here; what an adapter is promised is kept: an absence or a
-suspicious emptiness is asked again before it is believed, and transient failures of reads are tried again.
+suspicious emptiness is asked again before it is believed, and transient failures of calls that may be
+repeated are tried again.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -12,9 +13,9 @@ from typing import Any, TypeVar
 import httpx
 
 from providers.clock import Clock, SystemClock
-from providers.errors import NotFound, Transient
+from providers.errors import NotFound, RateLimited, Transient
 from providers.port import ASGIApp, Declaration, ProviderContext
-from providers.upstream import Ask, Call, Exchange, Fact, Fetched, Limits, Source
+from providers.upstream import Ask, Call, Exchange, Fact, Fetched, KeyValueStore, Limits, Source
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class DirectUpstream:
     def __init__(self, declaration: Declaration, exchange: Exchange, clock: Clock) -> None:
         self.declaration = declaration
         self.limits = declaration.limits
+        self.evicted: list[Call[Any]] = []
         self._exchange = exchange
         self._clock = clock
 
@@ -43,6 +45,8 @@ class DirectUpstream:
                 if confirmations == 0:
                     raise
                 confirmations -= 1
+            except RateLimited:
+                raise  # nothing here waits, so the next exchange would be too fast as well
             except Transient:
                 attempts -= 1
                 if attempts == 0:
@@ -57,51 +61,67 @@ class DirectUpstream:
         self.limits = limits
 
     async def evict(self, call: Call[Any]) -> None:
-        """Nothing is kept."""
-        del call
+        """Noted; nothing is kept."""
+        self.evicted.append(call)
 
 
 class MemoryStore:
-    """A key-value store without expiry, for one test."""
+    """A key-value store in memory; providers that share one stand for processes of one gateway."""
 
-    def __init__(self) -> None:
-        self._values: dict[str, bytes] = {}
-        self._leases: dict[str, str] = {}
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.values: dict[str, tuple[bytes, float | None]] = {}
+        """Values and leases with the instant at which each ends."""
 
     async def get(self, key: str) -> bytes | None:
         """The value, or None."""
-        return self._values.get(key)
+        value, ends = self.values.get(key, (None, None))
+        return value if ends is None or self._clock.monotonic() < ends else None
 
     async def set(self, key: str, value: bytes, ttl_seconds: float | None = None) -> None:
-        """Kept for good."""
-        del ttl_seconds
-        self._values[key] = value
+        """Kept for good, or for some seconds."""
+        self.values[key] = (value, None if ttl_seconds is None else self._clock.monotonic() + ttl_seconds)
 
     async def delete(self, key: str) -> None:
         """Forgotten."""
-        self._values.pop(key, None)
+        self.values.pop(key, None)
 
     async def acquire(self, key: str, holder: str, ttl_seconds: float) -> bool:
-        """The first holder has it until it is given back."""
-        del ttl_seconds
-        return self._leases.setdefault(key, holder) == holder
+        """The first holder has it until it is given back or ends; asking again makes it last longer."""
+        if await self.get(key) not in (None, holder.encode()):
+            return False
+        await self.set(key, holder.encode(), ttl_seconds)
+        return True
 
     async def release(self, key: str, holder: str) -> None:
         """Given back."""
-        if self._leases.get(key) == holder:
-            del self._leases[key]
+        if await self.get(key) == holder.encode():
+            await self.delete(key)
 
 
 @asynccontextmanager
 async def provider_context(
-    environment: Mapping[str, str] | None = None, *, clock: Clock | None = None
+    environment: Mapping[str, str] | None = None,
+    *,
+    clock: Clock | None = None,
+    store: KeyValueStore | None = None,
+    answering: ASGIApp | None = None,
 ) -> AsyncIterator[ProviderContext]:
-    """A context with everything a provider may ask for; its HTTP clients are closed at the end."""
+    """
+    A context with everything a provider may ask for; its HTTP clients are closed at the end.
+
+    Args:
+        environment: The provider's variables.
+        clock: None is the machine's own.
+        store: Shared with other contexts; None is one of its own.
+        answering: Answers in place of whatever the provider would reach.
+    """
     time = clock or SystemClock()
     clients: list[httpx.AsyncClient] = []
 
     def open_http(base_url: str, *, app: ASGIApp | None = None) -> httpx.AsyncClient:
-        transport = None if app is None else httpx.ASGITransport(app=app)
+        answers = answering or app
+        transport = None if answers is None else httpx.ASGITransport(app=answers)
         clients.append(httpx.AsyncClient(base_url=base_url, transport=transport, trust_env=False))
         return clients[-1]
 
@@ -112,7 +132,7 @@ async def provider_context(
         yield ProviderContext(
             environment=environment or {},
             clock=time,
-            store=MemoryStore(),
+            store=store or MemoryStore(time),
             open_http=open_http,
             open_upstream=open_upstream,
             site_url=SITE_URL,

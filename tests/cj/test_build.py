@@ -6,6 +6,7 @@ import pytest
 from providers.cj import build, simulator_key
 from providers.cj.simulator.app import App
 from providers.clock import SystemClock
+from providers.contract.support import SITE_URL, DirectUpstream, MemoryStore
 from providers.model import ProductSearch
 from providers.port import (
     ASGIApp,
@@ -17,7 +18,7 @@ from providers.port import (
     Support,
 )
 from providers.upstream import Exchange, Fact
-from tests.cj.direct import DirectUpstream, MemoryStore, adapter, asking
+from tests.cj.direct import adapter, asking
 
 KEY = "CJ12345@api@" + "a1" * 16
 
@@ -141,9 +142,7 @@ async def test_pictures_are_addressed_at_the_gateway() -> None:
     async with adapter(environment=environment) as provider:
         page = await provider.search(ProductSearch(), 1, with_description=False, ask=asking())
         assert provider.site is not None
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(provider.site, root_path="/sites/cj")
-        ) as http:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(provider.site)) as http:
             url = page.value.products[0].image_url or ""
-            assert url.startswith("https://gateway.example/sites/cj/pictures/")
+            assert url.startswith(f"{SITE_URL}/pictures/")
             assert (await http.get(url)).headers["content-type"] == "image/svg+xml"

@@ -23,11 +23,12 @@ from providers.cj.simulator.app import App
 from providers.cj.simulator.faults import Fault
 from providers.cj.simulator.simulator import Simulator
 from providers.clock import ManualClock
+from providers.contract.support import MemoryStore
 from providers.errors import QuotaExhausted, Unavailable
 from providers.model import ProductSearch
 from providers.port import ASGIApp, Declaration, ProviderContext
 from providers.upstream import Ask, Exchange, Fact, Source
-from tests.cj.direct import MemoryStore, asking
+from tests.cj.direct import asking
 from tests.cj.world import simulated
 
 T = TypeVar("T")

@@ -11,10 +11,11 @@ from providers.cj import simulator_key
 from providers.cj.provider import CJProvider
 from providers.cj.simulator.faults import Fault
 from providers.cj.simulator.simulator import Simulator
+from providers.contract.support import DirectUpstream
 from providers.errors import Delisted, InvalidRequest, NotFound
 from providers.model import ProductSearch, ProductSort
 from providers.upstream import Fact, Fetched
-from tests.cj.direct import DirectUpstream, adapter, asking
+from tests.cj.direct import adapter, asking
 from tests.cj.world import simulated
 
 READS = ("/product/*", "/warehouse/*", "/setting/*")

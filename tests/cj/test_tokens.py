@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 from providers.cj import simulator_key
 from providers.cj.simulator.faults import Fault
 from providers.clock import ManualClock
+from providers.contract.support import MemoryStore
 from providers.errors import AuthenticationFailed, ProviderError, Unavailable
 from providers.upstream import Ask
-from tests.cj.direct import MemoryStore, adapter, asking
+from tests.cj.direct import adapter, asking
 from tests.cj.world import simulated
 
 LOGIN, REFRESH, READ = (
@@ -441,10 +442,11 @@ async def test_secrets_are_never_seen(
     assert not [secret for secret in secrets for text in said if secret in text]
 
 
-async def test_an_ask_is_an_ask(clock: ManualClock) -> None:
-    """The client's own meter and lane are untouched by a login."""
-    app, _ = simulated(clock)
+async def test_nobody_pays_for_a_login(clock: ManualClock) -> None:
+    """A login is on nobody's bill: the client pays for its own two attempts, without a token and with it."""
+    app, sim = simulated(clock)
     async with adapter(app=app, clock=clock) as provider:
         ask: Ask = asking(clock=clock)
         await provider.categories(ask)
-    assert ask.meter.usage == {}
+    assert ask.meter.of("cj").calls == 2
+    assert sim.ledger.count(LOGIN) == 1

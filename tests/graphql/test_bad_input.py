@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -200,6 +201,22 @@ async def test_documents_that_are_wrong(gateway: Gateway, query: str) -> None:
     answer = await gateway.client.post("/graphql", json={"query": query})
     assert answer.status_code in {200, 400}
     assert not answer.json().get("data")
+    errors_of(answer.json())
+
+
+async def test_a_body_in_chunks_is_measured(gateway: Gateway) -> None:
+    """A body that is too large is refused also when it announces no length."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b'{"query": "{ suppliers { code } } '
+        for _ in range(30):
+            yield b"#" * 100_000
+        yield b'"}'
+
+    answer = await gateway.client.post(
+        "/graphql", content=chunks(), headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 413
     errors_of(answer.json())
 
 

@@ -10,7 +10,7 @@ import pytest
 from gateway.upstream.breaker import Circuit, Status
 from gateway.upstream.http import Departure, departing, open_http
 from providers.clock import SystemClock
-from providers.errors import RateLimited, Unavailable
+from providers.errors import AuthenticationFailed, RateLimited, Unavailable
 from providers.upstream import Call, Reply, Source
 from tests.pipelines import Bench, Process, Supplier, bench, eventually, product, usage
 from tests.valkey import ValkeyServer, free_port, valkey  # noqa: F401 - a fixture
@@ -180,6 +180,31 @@ async def test_a_slot_that_passed_while_connecting() -> None:
         assert process.gate.given_back == 1
         assert process.gate.refusals == []
         assert process.pipeline.health().status is Status.UNKNOWN
+
+
+async def test_an_exchange_that_sends_nothing() -> None:
+    """An adapter that fails before it sends gets its points back, once its requests are known to be seen."""
+
+    class Tokenless(Site):
+        has_token = False
+
+        async def exchange(self, call: Call[Any]) -> Reply:
+            if not self.has_token:
+                raise AuthenticationFailed("no token")
+            return await super().exchange(call)
+
+    async with open_http("http://acme.test", app=site) as client, bench() as on:
+        adapter = Tokenless(client)
+        process = await on.process(adapter.exchange)
+        with pytest.raises(AuthenticationFailed):
+            await process.get(1)
+        assert process.gate.given_back == 0  # for all we know it has a client of its own
+        adapter.has_token = True
+        await process.get(2)
+        adapter.has_token = False
+        with pytest.raises(AuthenticationFailed):
+            await process.get(3)
+        assert process.gate.given_back == 1
 
 
 async def test_redirects_are_not_followed() -> None:

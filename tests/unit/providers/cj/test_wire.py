@@ -20,8 +20,8 @@ from providers.cj.settings import CJSettings
 from providers.cj.tokens import Keychain
 from providers.cj.wire import Exchange
 from providers.clock import ManualClock
+from providers.contract.support import MemoryStore
 from providers.upstream import Call, CallPolicy, Reply
-from tests.cj.direct import MemoryStore
 
 Answerer = Callable[[httpx.Request], httpx.Response]
 GET = Call(

@@ -164,6 +164,8 @@ class _Stream:
     _next: int = 0
     """Index in the current page of the product that comes next."""
     _taken_here: int = 0
+    _ended: bool = False
+    """Whether a page brought nothing that had not been seen."""
     _stale: Fetched[model.SearchPage] | None = None
     _seen: set[str] = field(default_factory=set)
 
@@ -183,7 +185,9 @@ class _Stream:
         """Whether asking on could bring more; a supplier that is only busy has not ended."""
         if self.failure is not None:
             return self.failure.retryable
-        return self.head is not None or (self._page is not None and self._page.value.has_more)
+        if self.head is not None:
+            return True
+        return self._page is not None and self._page.value.has_more and not self._ended
 
     def rank(self, sort: model.ProductSort) -> tuple[Decimal | float, int]:
         """Where the head belongs in the merged order; smaller comes first, equals in the suppliers' order."""
@@ -213,16 +217,18 @@ class _Stream:
 
     async def advance(self) -> None:
         """Make sure that the head is here, if there is one."""
-        while (
-            self.failure is None
-            and self.head is None
-            and self._page is not None
-            and self._page.value.has_more
-        ):
+        while self.failure is None and self._page is not None:
+            products = self._page.value.products
+            while self._next < len(products) and products[self._next].id in self._seen:
+                self._next += 1  # the supplier shifted a product onto the next page while we turned it
+            if self._next < len(products) or not self._page.value.has_more:
+                return
+            if self._ended:
+                return
             await self._turn_to(self._number + 1)
-        while self.head is not None and self.head.id in self._seen:
-            self._next += 1  # the supplier shifted a product onto the next page while we turned it
-            await self.advance()
+            # A supplier that answers every page with the same one would be paid for for ever.
+            turned = self._page.value.products
+            self._ended = bool(turned) and all(product.id in self._seen for product in turned)
 
     def take(self) -> tuple[model.Product, Fetched[model.SearchPage]]:
         """The head and its page; the next product becomes the head."""

@@ -5,6 +5,7 @@ Strawberry's router answers some bodies with HTTP 500 and its refusals as plain 
 JSON in GraphQL's own form and says what to send instead.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,10 +13,9 @@ import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLRequestData
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UNSET
 
 from gateway.context import RequestContext
@@ -41,7 +41,8 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
             path="/graphql",
             context_getter=context,
             graphql_ide="graphiql",
-            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            # No subscriptions yet, so no WebSocket: its one context would outlive its operations' deadlines.
+            subscription_protocols=[],
         )
 
     async def render_graphql_ide(self, request: Request) -> HTMLResponse:
@@ -88,10 +89,19 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
 
     def encode_json(self, data: object) -> bytes:
         """By orjson: on our answers many times faster than the standard library."""
-        return orjson.dumps(data)
+        return _json(data)
 
 
 def _refusal(refusal: HTTPException, request_id: str) -> Response:
     code = {"code": ErrorCode.BAD_REQUEST.value}
     error = present(GraphQLError(refusal.reason, extensions=code), request_id)
-    return JSONResponse({"errors": [error.formatted]}, status_code=refusal.status_code)
+    body = _json({"errors": [error.formatted]})
+    return Response(body, status_code=refusal.status_code, media_type="application/json")
+
+
+def _json(data: object) -> bytes:
+    try:
+        return orjson.dumps(data)
+    except TypeError:
+        # Half a surrogate pair, which JSON can say and UTF-8 cannot; messages repeat what clients sent.
+        return json.dumps(data).encode()

@@ -175,7 +175,9 @@ class RedisLink:
         while True:
             await self._failed.wait()
             # Half-open connections to a dead or frozen server would be tried one by one otherwise.
-            await self._client.connection_pool.disconnect(inuse_connections=False)
+            # Over TLS saying goodbye to a frozen server times out; the probe must outlive that.
+            with contextlib.suppress(RedisError, OSError):
+                await self._client.connection_pool.disconnect(inuse_connections=False)
             await self._probe()
             if not self.up:
                 await self._clock.sleep(self.timing.probe)

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Final
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator
 
+from providers.cj.payload import mended
 from providers.model import DayRange, Money, MoneyRange
 
 log = structlog.get_logger(__name__)
@@ -69,7 +70,7 @@ def texts_of(value: Any) -> tuple[str, ...]:
         trimmed = value.strip()
         if trimmed.startswith("["):
             try:
-                value = json.loads(trimmed)
+                value = mended(json.loads(trimmed))
             except (ValueError, RecursionError):
                 # Text that happens to begin with a bracket, such as "[2 pcs] lantern".
                 value = [trimmed]
@@ -108,12 +109,16 @@ def decimal_of(value: Any) -> Decimal | None:
     return number
 
 
+_LARGEST_COUNT = 2**31 - 1
+"""GraphQL's Int ends here; a larger number of pieces or shops is a mistake anyway."""
+
+
 def count_of(value: Any) -> int | None:
-    """A whole number of 0 or more; None for null and empty text. Raises ValueError for anything else."""
+    """A whole number from 0 to 2^31-1; None for null and empty text. Raises ValueError for anything else."""
     number = decimal_of(value)
     if number is None:
         return None
-    if number != number.to_integral_value() or number < 0:
+    if number != number.to_integral_value() or not 0 <= number <= _LARGEST_COUNT:
         raise ValueError("not a count")
     return int(number)
 

@@ -37,7 +37,7 @@ def decode(body: bytes) -> Any:
         raise ValueError("nested too deeply") from error
     # An emoji cut in half by a length limit is legal in JSON and illegal in UTF-8: nothing could write it
     # again.
-    return _mended(value) if _SURROGATE.search(body) else value
+    return mended(value) if _SURROGATE.search(body) else value
 
 
 def _whole(digits: str) -> int | str:
@@ -48,11 +48,12 @@ def _not_a_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _mended(value: Any) -> Any:
+def mended(value: Any) -> Any:
+    """Decoded JSON whose text can be written as UTF-8: half a surrogate pair becomes a question mark."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
-        return [_mended(item) for item in value]
+        return [mended(item) for item in value]
     if isinstance(value, dict):
-        return {_mended(key): _mended(item) for key, item in value.items()}
+        return {mended(key): mended(item) for key, item in value.items()}
     return value

@@ -204,6 +204,21 @@ async def test_documents_that_are_wrong(gateway: Gateway, query: str) -> None:
     errors_of(answer.json())
 
 
+async def test_half_a_surrogate_pair_breaks_nothing(gateway: Gateway) -> None:
+    """Text that JSON can say and UTF-8 cannot is refused like any other wrong value."""
+    query = "query ($sort: ProductSort!) { products(sort: $sort) { totalCount } }"
+    for body in (
+        {"query": query, "variables": {"sort": "\ud800"}},
+        {"query": "{ suppliers { code } }", "operationName": "\ud800"},
+    ):
+        content = json.dumps(body).encode()
+        answer = await gateway.client.post(
+            "/graphql", content=content, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code in {200, 400}
+        errors_of(answer.json())
+
+
 async def test_a_body_in_chunks_is_measured(gateway: Gateway) -> None:
     """A body that is too large is refused also when it announces no length."""
 

@@ -205,6 +205,26 @@ def test_a_failure_in_the_middle_is_partial() -> None:
     assert result.has_next
 
 
+def test_a_supplier_that_repeats_its_page_ends() -> None:
+    """A supplier whose every page is the first one is asked for one more, and then is at its end."""
+
+    class Stuck(Shelf):
+        asked = 0
+
+        async def search(
+            self, search: ProductSearch, page: int, *, with_description: bool, ask: Ask
+        ) -> Fetched[SearchPage]:
+            del page
+            self.asked += 1
+            return await super().search(search, 1, with_description=with_description, ask=ask)
+
+    shelf = Stuck("s", list(range(100)), 9)
+    result = turn([shelf], 100, {})
+    assert len(result.hits) == 9
+    assert shelf.asked == 2
+    assert not result.has_next
+
+
 def test_totals_are_unknown_when_somebody_is_silent() -> None:
     """The total is the sum over suppliers, and unknown when one of them gave nothing."""
     healthy, silent = Shelf("a", [1, 2, 3], 5), Shelf("b", [1, 2], 5, failing={1})

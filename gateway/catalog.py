@@ -147,6 +147,7 @@ async def _merge(streams: Sequence["_Stream"], request: SearchRequest, after: Po
 
 
 _NO_PRICE = Decimal("Infinity")
+_MOST_EMPTY = 3
 
 
 @dataclass(slots=True)
@@ -165,7 +166,9 @@ class _Stream:
     """Index in the current page of the product that comes next."""
     _taken_here: int = 0
     _ended: bool = False
-    """Whether a page brought nothing that had not been seen."""
+    """Whether the last pages brought nothing that had not been seen."""
+    _empty: int = 0
+    """Empty pages in a row."""
     _stale: Fetched[model.SearchPage] | None = None
     _seen: set[str] = field(default_factory=set)
 
@@ -210,10 +213,19 @@ class _Stream:
     async def open(self) -> None:
         """Fetch the page on which the position lies."""
         size = self.declaration.search_page_size
-        await self._turn_to(self.position.taken // size + 1)
-        self._next = self.position.taken % size
-        if self._page is not None:
-            self._find_place()
+        number, self._next = self.position.taken // size + 1, self.position.taken % size
+        self._page = await self._read(number)
+        if self._page is None:
+            return
+        self._number = number
+        if self._follow(self._page) or self._next == 0 or not self._page.value.has_more:
+            return
+        # The last product taken stood on this page. New listings may have pushed it onto the following one,
+        # with others that were seen; if it is not there either, the count has to do.
+        following = await self._read(number + 1)
+        self.failure = None
+        if following is not None and self._follow(following):
+            self._page, self._number = following, number + 1
 
     async def advance(self) -> None:
         """Make sure that the head is here, if there is one."""
@@ -226,9 +238,11 @@ class _Stream:
             if self._ended:
                 return
             await self._turn_to(self._number + 1)
-            # A supplier that answers every page with the same one would be paid for for ever.
+            # A supplier that repeats a page, or says of empty ones that more follow, would be paid for ever.
             turned = self._page.value.products
-            self._ended = bool(turned) and all(product.id in self._seen for product in turned)
+            self._empty = 0 if turned else self._empty + 1
+            repeated = bool(turned) and all(product.id in self._seen for product in turned)
+            self._ended = repeated or self._empty >= _MOST_EMPTY
 
     def take(self) -> tuple[model.Product, Fetched[model.SearchPage]]:
         """The head and its page; the next product becomes the head."""
@@ -259,6 +273,12 @@ class _Stream:
         return Outcome(self.code, OutcomeStatus.OK, total=self.total)
 
     async def _turn_to(self, number: int) -> None:
+        page = await self._read(number)
+        if page is not None:
+            self._page, self._number, self._next = page, number, 0
+
+    async def _read(self, number: int) -> Fetched[model.SearchPage] | None:
+        """The page, or None when it could not be had; `failure` then says why."""
         key = PageKey(
             provider=self.code,
             search=self.request.search,
@@ -271,16 +291,16 @@ class _Stream:
             page = await self.loaders.page.load(key)
         except ProviderError as error:
             self.failure = error
-            return
-        self._page, self._number, self._next = page, number, 0
+            return None
         self.total = page.value.total
         if page.source is Source.STALE:
             self._stale = page
+        return page
 
-    def _find_place(self) -> None:
-        # The list may have shifted since the cursor was made. The last product taken tells by how much, as
-        # long as it is still on this page; otherwise the count alone has to do.
-        assert self._page is not None  # noqa: S101 - called with a page
-        ids = [product.id for product in self._page.value.products]
-        if self.position.last_id in ids:
-            self._next = ids.index(self.position.last_id) + 1
+    def _follow(self, page: Fetched[model.SearchPage]) -> bool:
+        """Go on behind the last product taken, wherever it has moved to, if it is on this page."""
+        ids = [product.id for product in page.value.products]
+        if self.position.last_id not in ids:
+            return False
+        self._next = ids.index(self.position.last_id) + 1
+        return True

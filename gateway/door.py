@@ -27,6 +27,9 @@ from gateway.web import graphiql
 LARGEST_BODY = 1_000_000
 """Bytes; far more than any query of people needs, and little enough to be parsed without others noticing."""
 
+_EXAMPLE = 'such as {"query": "{ suppliers { code } }"}'
+_SEND = f"send JSON {_EXAMPLE}."
+
 
 class GraphQLDoor(GraphQLRouter[RequestContext, None]):
     """`/graphql`: queries and mutations over POST, queries over GET, GraphiQL for browsers."""
@@ -72,17 +75,13 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
             raise HTTPException(413, f"The body is too large: send {LARGEST_BODY} bytes at the most.")
         try:
             parsed = await super().parse_http_body(request)
+        except HTTPException as refusal:
+            raise HTTPException(refusal.status_code, _in_our_words(refusal.reason, request)) from refusal
         except (ValueError, RecursionError, AttributeError, TypeError) as error:
-            if isinstance(error, HTTPException):
-                raise
-            raise HTTPException(
-                400, 'The body is not usable: send JSON such as {"query": "{ suppliers { code } }"}.'
-            ) from error
+            raise HTTPException(400, _unusable(request)) from error
         if isinstance(parsed, GraphQLRequestData):
             if not (parsed.query or "").strip():
-                raise HTTPException(
-                    400, 'There is no query: send JSON such as {"query": "{ suppliers { code } }"}.'
-                )
+                raise HTTPException(400, f"There is no query: {_SEND}")
             if not isinstance(parsed.operation_name, str | None):
                 raise HTTPException(400, "operationName must be text.")
         return parsed
@@ -90,6 +89,19 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
     def encode_json(self, data: object) -> bytes:
         """By orjson: on our answers many times faster than the standard library."""
         return _json(data)
+
+
+def _in_our_words(reason: str, request: AsyncHTTPRequestAdapter) -> str:
+    # Two of Strawberry's refusals leave open what to send; the others say it.
+    if reason == "Unsupported content type":
+        return f"The content type is not supported: send application/json, {_EXAMPLE}."
+    return _unusable(request) if reason == "Unable to parse request body as JSON" else reason
+
+
+def _unusable(request: AsyncHTTPRequestAdapter) -> str:
+    if request.method == "GET":
+        return "The address is not usable: `variables` and `extensions` take JSON objects."
+    return f"The body is not usable: {_SEND}"
 
 
 def _refusal(refusal: HTTPException, request_id: str) -> Response:

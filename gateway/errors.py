@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, Node
 
 from providers.errors import (
     AuthenticationFailed,
@@ -28,6 +28,8 @@ from providers.errors import (
 
 log = structlog.get_logger(__name__)
 
+_PYTHONS = re.compile(r"""'[^']*'|"[^"]*"|\b(None|True|False)\b""")
+_JSONS = {"None": "null", "True": "true", "False": "false"}
 _COERCION = re.compile(r"Variable '\S+' has invalid value")
 
 
@@ -51,10 +53,14 @@ class ErrorCode(StrEnum):
 
 
 class BadInput(GraphQLError):
-    """What the client sent cannot be used; the message says what to send instead."""
+    """
+    What the client sent cannot be used; the message says what to send instead.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, extensions={"code": ErrorCode.BAD_USER_INPUT.value})
+    `node` is the place in the document, where the error is raised without one.
+    """
+
+    def __init__(self, message: str, node: Node | None = None) -> None:
+        super().__init__(message, node, extensions={"code": ErrorCode.BAD_USER_INPUT.value})
 
 
 # Read from top to bottom: the first class that fits decides.
@@ -103,11 +109,14 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
             "retryable": cause.retryable,
             "retryAfterMs": retry_after_ms(cause),
         }
-    elif cause is not None and not isinstance(cause, GraphQLError):
+    elif cause is not None and _is_ours(error, cause):
         log.error("graphql.unforeseen", path=error.path, exc_info=cause)
         message = "Something went wrong on our side; the request id finds it in the gateway's log."
         extensions["code"] = ErrorCode.INTERNAL_ERROR.value
-    extensions.setdefault("code", _code_of_graphql(error))
+    if "code" not in extensions:
+        extensions["code"] = _code_of_graphql(error)
+        # graphql-core writes values as Python does; clients sent null and true, and the schema says so too.
+        message = _PYTHONS.sub(lambda found: _JSONS.get(found[0], found[0]), message)
     extensions.setdefault("supplier", None)
     extensions.setdefault("retryable", False)
     extensions.setdefault("retryAfterMs", None)
@@ -120,6 +129,14 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
         path=error.path,
         extensions=extensions,
     )
+
+
+def _is_ours(error: GraphQLError, cause: Exception) -> bool:
+    if not isinstance(cause, GraphQLError):
+        return True
+    # A value of ours that its type cannot show, such as a count beyond Int: GraphQL raises it while it writes
+    # the answer, and unlike what is wrong with a document it has no place there.
+    return error.path is not None and not error.extensions and not cause.nodes
 
 
 def _code_of_graphql(error: GraphQLError) -> str:

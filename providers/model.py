@@ -309,6 +309,8 @@ class ReviewPage:
 
     reviews: tuple[Review, ...]
     total: int | None
+    """All reviews with the score that was asked for; None when the supplier does not say."""
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,11 @@ __all__ = [
     "Status",
     "Support",
     "described",
+    "member",
 ]
 
 E = TypeVar("E", bound=type[Enum])
+M = TypeVar("M", bound=Enum)
 
 
 def described(enum: E, name: str, description: str, values: dict[str, str]) -> E:
@@ -35,6 +37,15 @@ def described(enum: E, name: str, description: str, values: dict[str, str]) -> E
     for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = values[value.name]
     return enum
+
+
+def member(enum: type[M], given: M | None) -> M | None:
+    """
+    The value of an argument as what its type says it is.
+
+    `sort_schema` replaces Strawberry's enum types by GraphQL's own, so an argument arrives as plain text.
+    """
+    return None if given is None else enum(given)
 
 
 described(

@@ -1,6 +1,7 @@
 """The ways to name one product or one variant, and the one way each is then found."""
 
 import strawberry
+from strawberry import UNSET
 
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
@@ -10,6 +11,7 @@ from gateway.schema.node import known_supplier, read_id
 from gateway.schema.product import Product
 from gateway.schema.scalars import URL
 from gateway.schema.selection import selected_facts
+from gateway.schema.texts import name
 from gateway.schema.variant import Variant
 from providers import model
 from providers.errors import Delisted, NotFound
@@ -46,21 +48,27 @@ class VariantRef:
 class ProductLookup:
     """@oneOf."""
 
-    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="Its global id.")
-    ref: strawberry.Maybe[ProductRef] = strawberry.field(description="Supplier and the supplier's own id.")
-    sku: strawberry.Maybe[SkuRef] = strawberry.field(
-        description="Supplier and SKU, of the product or of one of its variants."
+    id: strawberry.ID | None = strawberry.field(default=UNSET, description="Its global id.")
+    ref: ProductRef | None = strawberry.field(
+        default=UNSET, description="Supplier and the supplier's own id."
     )
-    url: strawberry.Maybe[URL] = strawberry.field(description="Address of its page at an enabled supplier.")
+    sku: SkuRef | None = strawberry.field(
+        default=UNSET, description="Supplier and SKU, of the product or of one of its variants."
+    )
+    url: URL | None = strawberry.field(
+        default=UNSET, description="Address of its page at an enabled supplier."
+    )
 
 
 @strawberry.input(one_of=True, description="Exactly one way to name a variant.")
 class VariantLookup:
     """@oneOf."""
 
-    id: strawberry.Maybe[strawberry.ID] = strawberry.field(description="Its global id.")
-    ref: strawberry.Maybe[VariantRef] = strawberry.field(description="Supplier and the supplier's own id.")
-    sku: strawberry.Maybe[SkuRef] = strawberry.field(description="Supplier and the variant's SKU.")
+    id: strawberry.ID | None = strawberry.field(default=UNSET, description="Its global id.")
+    ref: VariantRef | None = strawberry.field(
+        default=UNSET, description="Supplier and the supplier's own id."
+    )
+    sku: SkuRef | None = strawberry.field(default=UNSET, description="Supplier and the variant's SKU.")
 
 
 async def find_product(info: GatewayInfo, by: ProductLookup) -> Product | None:
@@ -74,8 +82,8 @@ async def find_product(info: GatewayInfo, by: ProductLookup) -> Product | None:
     loaders, facts = info.context.loaders, selected_facts(info)
     try:
         if by.sku:
-            code = known_supplier(info, by.sku.value.supplier, "by.sku.supplier")
-            sku = _native(by.sku.value.sku, "by.sku.sku")
+            code = known_supplier(info, by.sku.supplier, "by.sku.supplier")
+            sku = _native(by.sku.sku, "by.sku.sku")
             return Product.of(await loaders.product_by_sku.load(SkuKey(code, sku, facts)))
         code, native = _named_product(info, by)
         return Product.of(await loaders.product.load(ProductKey(code, native, facts)))
@@ -88,16 +96,16 @@ async def find_variant(info: GatewayInfo, by: VariantLookup) -> Variant | None:
     loaders, facts = info.context.loaders, selected_facts(info)
     try:
         if by.ref:
-            code = known_supplier(info, by.ref.value.supplier, "by.ref.supplier")
-            native = _native(by.ref.value.variant_id, "by.ref.variantId")
+            code = known_supplier(info, by.ref.supplier, "by.ref.supplier")
+            native = _native(by.ref.variant_id, "by.ref.variantId")
             return Variant.alone(await loaders.variant.load(VariantKey(code, native, facts)))
         if by.sku:
-            code = known_supplier(info, by.sku.value.supplier, "by.sku.supplier")
-            sku = _native(by.sku.value.sku, "by.sku.sku")
+            code = known_supplier(info, by.sku.supplier, "by.sku.supplier")
+            sku = _native(by.sku.sku, "by.sku.sku")
             fetched = await loaders.product_by_sku.load(SkuKey(code, sku, facts))
             return _variant_where(fetched, sku=sku)
-        assert by.id  # noqa: S101 - @oneOf lets nothing else through
-        parsed = read_id(by.id.value, Kind.VARIANT, "by.id")
+        assert isinstance(by.id, str)  # noqa: S101 - @oneOf lets nothing else through
+        parsed = read_id(by.id, Kind.VARIANT, "by.id")
         known_supplier(info, parsed.provider, "by.id")
         return await variant_of_id(info, parsed)
     except (NotFound, Delisted):
@@ -112,26 +120,22 @@ async def variant_of_id(info: GatewayInfo, named: GlobalId) -> Variant | None:
 
 
 def _named_product(info: GatewayInfo, by: ProductLookup) -> tuple[str, str]:
-    if by.id:
-        parsed = read_id(by.id.value, Kind.PRODUCT, "by.id")
+    if isinstance(by.id, str):
+        parsed = read_id(by.id, Kind.PRODUCT, "by.id")
         return known_supplier(info, parsed.provider, "by.id"), parsed.native
     if by.ref:
-        code = known_supplier(info, by.ref.value.supplier, "by.ref.supplier")
-        return code, _native(by.ref.value.product_id, "by.ref.productId")
-    assert by.url  # noqa: S101 - @oneOf lets nothing else through
+        code = known_supplier(info, by.ref.supplier, "by.ref.supplier")
+        return code, _native(by.ref.product_id, "by.ref.productId")
+    assert isinstance(by.url, str)  # noqa: S101 - @oneOf lets nothing else through
     for code, supplier in info.context.services.suppliers.items():
-        native = supplier.provider.product_id_of_url(by.url.value)
+        native = supplier.provider.product_id_of_url(by.url)
         if native is not None:
             return code, native
     raise BadInput("by.url: this is not the address of a product page at one of the enabled suppliers.")
 
 
 def _native(text: str, argument: str) -> str:
-    if not text.strip() or len(text) > _LONGEST_NATIVE or not text.isprintable():
-        raise BadInput(
-            f"{argument}: send the supplier's own id, 1 to {_LONGEST_NATIVE} printable characters."
-        )
-    return text.strip()
+    return name(text, argument, _LONGEST_NATIVE, if_empty="Send the supplier's own id or SKU.")
 
 
 def _variant_where(

@@ -16,6 +16,7 @@ from gateway.schema.product import Product
 from gateway.schema.scalars import URL
 from gateway.schema.selection import selected_facts
 from gateway.schema.sourcing import SourcingRequest
+from gateway.schema.texts import prose, words
 from gateway.schema.user_errors import (
     CapabilityMissing,
     UserError,
@@ -130,17 +131,9 @@ class Mutation:
             code = known_supplier(info, input.supplier, "input.supplier")
         except BadInput as error:
             return _no_sourcing(of_bad_input(error, ["input", "supplier"]))
-        missing = _missing(info, code, Feature.SOURCING) or _too_long(input)
-        if missing is not None:
-            return _no_sourcing(missing)
-        wish = Wish(
-            product_name=input.product_name.strip(),
-            image_url=input.image_url,
-            product_url=input.product_url,
-            target_price=input.target_price,
-            note=input.note,
-            reference=input.reference,
-        )
+        wish = _missing(info, code, Feature.SOURCING) or _read_wish(input)
+        if isinstance(wish, UserError):
+            return _no_sourcing(wish)
         ask = info.context.ask_to_write()
         clock, provider = info.context.services.clock, info.context.services.suppliers[code].provider
         try:
@@ -169,21 +162,30 @@ def _missing(info: GatewayInfo, code: str, feature: Feature) -> UserError | None
     )
 
 
-def _too_long(given: SourcingInput) -> UserError | None:
-    texts = {
-        "productName": given.product_name,
-        "imageUrl": given.image_url,
-        "productUrl": given.product_url,
-        "note": given.note,
-        "reference": given.reference,
-    }
-    if not given.product_name.strip():
-        return of_bad_input(BadInput("input.productName: the name is empty."), ["input", "productName"])
-    for name, text in texts.items():
-        if text is not None and len(text) > _LONGEST_TEXT:
-            message = f"input.{name}: {len(text)} characters are too many; send {_LONGEST_TEXT} at the most."
-            return of_bad_input(BadInput(message), ["input", name])
+def _read_wish(given: SourcingInput) -> Wish | UserError:
+    """What a supplier is asked to find, or what is wrong with it. An optional text of blanks is left out."""
+    texts: dict[str, str] = {}
+    for field, check, text in (
+        ("productName", words, given.product_name),
+        ("imageUrl", words, given.image_url),
+        ("productUrl", words, given.product_url),
+        ("note", prose, given.note),
+        ("reference", words, given.reference),
+    ):
+        if text is None or not (text.strip() or field == "productName"):
+            continue
+        try:
+            texts[field] = check(text, f"input.{field}", _LONGEST_TEXT)
+        except BadInput as error:
+            return of_bad_input(error, ["input", field])
     if given.target_price is not None and given.target_price <= 0:
         message = "input.targetPrice: send an amount above zero, or leave it out."
         return of_bad_input(BadInput(message), ["input", "targetPrice"])
-    return None
+    return Wish(
+        product_name=texts["productName"],
+        image_url=texts["imageUrl"],
+        product_url=texts.get("productUrl"),
+        target_price=given.target_price,
+        note=texts.get("note"),
+        reference=texts.get("reference"),
+    )

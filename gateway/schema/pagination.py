@@ -17,6 +17,7 @@ import strawberry
 
 from gateway.catalog import Position, Positions
 from gateway.errors import BadInput
+from gateway.loaders.pages import Place
 
 T = TypeVar("T")
 
@@ -95,20 +96,18 @@ def decode_offset(cursor: str | None) -> int:
             raise BadInput(_BROKEN)
 
 
-def encode_place(page: int, taken: int) -> str:
-    """The cursor behind element number `taken` of a supplier's page, for pages of unknown size."""
-    return _encode(["p", page, taken])
+def encode_place(place: Place) -> str:
+    """The cursor of the element before a place in one supplier's list."""
+    return _encode(["p", place.page, place.taken])
 
 
-def decode_place(cursor: str | None) -> tuple[int, int]:
-    """
-    The supplier's page and how many of it were taken. Raises BadInput for what `encode_place` did not make.
-    """
+def decode_place(cursor: str | None) -> Place:
+    """The place in a cursor. Raises BadInput for what `encode_place` did not make."""
     if cursor is None:
-        return 1, 0
+        return Place()
     match _decode(cursor):
-        case ["p", int(page), int(taken)] if 0 < page < 10**6 and 0 <= taken < 10**6:
-            return page, taken
+        case ["p", int(page), int(taken)] if 0 < page < 10**6 and 0 < taken < 10**6:
+            return Place(page, taken)
         case _:
             raise BadInput(_BROKEN)
 

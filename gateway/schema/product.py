@@ -8,10 +8,19 @@ from gateway import ids, stock
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
 from gateway.loaders.catalog import ProductKey, ReviewsKey
+from gateway.loaders.pages import cut
 from gateway.schema.category import Category
 from gateway.schema.money import DayRange, MoneyRange, Weight
 from gateway.schema.node import Node
-from gateway.schema.pagination import Connection, connect, decode_offset, from_offset, page_size
+from gateway.schema.pagination import (
+    Connection,
+    connect,
+    decode_offset,
+    decode_place,
+    encode_place,
+    from_offset,
+    page_size,
+)
 from gateway.schema.provenance import Provenance
 from gateway.schema.review import Review, ReviewConnection
 from gateway.schema.scalars import URL
@@ -20,9 +29,10 @@ from gateway.schema.supplier import Supplier, SupplierOutcome, supplier_of
 from gateway.schema.variant import Variant, VariantConnection
 from gateway.schema.warehouse import StockLevel, StockSummary
 from providers import model
-from providers.port import REVIEW_PAGE_SIZE
 from providers.upstream import Fact, Fetched
 
+DEFAULT_VARIANTS = 50
+DEFAULT_REVIEWS = 10
 _FROM_DETAIL = " In a search result it costs one product call for each product."
 
 
@@ -154,10 +164,10 @@ class Product(Node):
         return known if known is not None else stock.summary_of(await self._with_stock(info))
 
     async def _with_stock(self, info: GatewayInfo) -> model.Product:
-        if self.detail is not None and stock.inventory_of(self.detail.value) is not None:
-            return self.detail.value
-        key = ProductKey(self.entity.provider, self.entity.id, frozenset({Fact.STOCK}))
-        fetched = await info.context.loaders.product.load(key)
+        fetched = self.detail
+        if fetched is None or (stock.inventory_of(fetched.value) is None and fetched.trouble is None):
+            key = ProductKey(self.entity.provider, self.entity.id, frozenset({Fact.STOCK}))
+            fetched = await info.context.loaders.product.load(key)
         if fetched.trouble is not None and stock.inventory_of(fetched.value) is None:
             raise fetched.trouble  # the product came, its stock did not
         return fetched.value
@@ -203,11 +213,13 @@ class Product(Node):
     async def variants(
         self,
         info: GatewayInfo,
-        first: Annotated[int, strawberry.argument(description="At most so many, 1 to 100.")] = 50,
+        first: Annotated[int | None, strawberry.argument(description="At most so many, 1 to 100.")] = (
+            DEFAULT_VARIANTS
+        ),
         after: Annotated[str | None, strawberry.argument(description="Go on behind this cursor.")] = None,
     ) -> VariantConnection | None:
         """Null, with an error, when the product cannot be read now."""
-        size, offset = page_size(first), decode_offset(after)
+        size, offset = page_size(first, DEFAULT_VARIANTS), decode_offset(after)
         fetched = await self._details(info)
         chosen = fetched.value.variants[offset : offset + size]
         total = len(fetched.value.variants)
@@ -236,7 +248,9 @@ class Product(Node):
     async def reviews(
         self,
         info: GatewayInfo,
-        first: Annotated[int, strawberry.argument(description="At most so many, 1 to 100.")] = 10,
+        first: Annotated[int | None, strawberry.argument(description="At most so many, 1 to 100.")] = (
+            DEFAULT_REVIEWS
+        ),
         after: Annotated[str | None, strawberry.argument(description="Go on behind this cursor.")] = None,
         score: Annotated[
             int | None, strawberry.argument(description="Only reviews with so many stars, 1 to 5.")
@@ -245,30 +259,21 @@ class Product(Node):
         """The supplier's pages are cut to the client's."""
         if score is not None and score not in range(1, 6):
             raise BadInput(f"score: {score} is out of range; reviews have 1 to 5 stars.")
-        size, offset = page_size(first), decode_offset(after)
-        reviews: list[model.Review] = []
-        number, total, newest = offset // REVIEW_PAGE_SIZE + 1, None, None
-        skip, ended = offset % REVIEW_PAGE_SIZE, False
-        while len(reviews) < size and not ended:
-            page = await info.context.loaders.reviews.load(
-                ReviewsKey(self.entity.provider, self.entity.id, number, score)
-            )
-            newest = newest or page
-            total = page.value.total
-            reviews += page.value.reviews[skip:]
-            ended = len(page.value.reviews) < REVIEW_PAGE_SIZE or (
-                total is not None and number * REVIEW_PAGE_SIZE >= total
-            )
-            number, skip = number + 1, 0
-        shown = [Review.from_model(review) for review in reviews[:size]]
+        provider, native, loaders = self.entity.provider, self.entity.id, info.context.loaders
+        page = await cut(
+            lambda number: loaders.reviews.load(ReviewsKey(provider, native, number, score)),
+            lambda found: found.reviews,
+            decode_place(after),
+            page_size(first, DEFAULT_REVIEWS),
+        )
         return ReviewConnection(
             **connect(
-                from_offset(shown, offset),
+                [(encode_place(behind), Review.from_model(review)) for behind, review, _ in page.elements],
                 after=after,
-                total=total,
-                has_next=not ended or len(reviews) > size,
+                total=page.pages[-1].value.total,
+                has_next=page.has_next,
             ),
-            provenance=Provenance.of(newest) if newest else None,
+            provenance=Provenance.of(min(page.pages, key=lambda each: each.as_of)),
         )
 
 

@@ -9,6 +9,7 @@ from gateway import catalog
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
 from gateway.loaders.catalog import ImportedKey
+from gateway.loaders.pages import cut
 from gateway.outcomes import Outcome, OutcomeStatus, of_stale
 from gateway.schema.category import Category
 from gateway.schema.enums import ProductSort
@@ -24,7 +25,7 @@ from gateway.schema.pagination import (
     page_size,
 )
 from gateway.schema.product import Product, ProductConnection
-from gateway.schema.search import ProductSearchInput, read_search
+from gateway.schema.search import ProductSearchInput, read_search, search_words
 from gateway.schema.supplier import Supplier, SupplierOutcome
 from gateway.schema.variant import Variant
 from providers.upstream import Source
@@ -97,9 +98,9 @@ class Query:
             ProductSearchInput | None,
             strawberry.argument(description="What to search for. Left out: everything."),
         ] = None,
-        sort: Annotated[ProductSort, strawberry.argument(description="Order of the merged list.")] = (
-            ProductSort.BEST_MATCH
-        ),
+        sort: Annotated[
+            ProductSort | None, strawberry.argument(description="Order of the merged list.")
+        ] = ProductSort.BEST_MATCH,
         first: _First = None,
         after: _After = None,
     ) -> ProductConnection | None:
@@ -159,25 +160,23 @@ class Query:
         after: _After = None,
     ) -> ProductConnection | None:
         """The supplier's pages are cut to the client's."""
-        code, size = known_supplier(info, supplier), page_size(first)
-        number, taken = decode_place(after)
-        products: list[tuple[str, Product]] = []
-        outcome, total, has_next = Outcome(code, OutcomeStatus.OK), None, True
-        while len(products) < size and has_next:
-            page = await info.context.loaders.imported.load(ImportedKey(code, search or None, number))
-            found = page.value.products[taken : taken + size - len(products)]
-            products += [
-                (encode_place(number, place), Product.listed(product, page))
-                for place, product in enumerate(found, start=taken + 1)
-            ]
-            total = page.value.total
-            outcome = Outcome(code, OutcomeStatus.OK, total=total)
-            if page.source is Source.STALE:
-                outcome = of_stale(code, page.trouble, total)
-            page_ended = taken + len(found) >= len(page.value.products)
-            has_next = not page_ended or page.value.has_more
-            number, taken = (number + 1, 0) if page_ended else (number, taken + len(found))
+        code, size, place = known_supplier(info, supplier), page_size(first), decode_place(after)
+        words = None if search is None else search_words(search, "search")
+        page = await cut(
+            lambda number: info.context.loaders.imported.load(ImportedKey(code, words, number)),
+            lambda found: found.products,
+            place,
+            size,
+        )
+        products = [
+            (encode_place(behind), Product.listed(product, of)) for behind, product, of in page.elements
+        ]
+        total = page.pages[-1].value.total
+        stale = next((each for each in page.pages if each.source is Source.STALE), None)
+        outcome = (
+            of_stale(code, stale.trouble, total) if stale else Outcome(code, OutcomeStatus.OK, total=total)
+        )
         return ProductConnection(
-            **connect(products, after=after, total=total, has_next=has_next),
+            **connect(products, after=after, total=total, has_next=page.has_next),
             outcomes=[SupplierOutcome.from_outcome(outcome)],
         )

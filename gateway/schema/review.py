@@ -40,6 +40,4 @@ class Review:
 class ReviewConnection(Connection[Review]):
     """Reviews, and how old this knowledge of them is."""
 
-    provenance: Provenance | None = strawberry.field(
-        description="How old the newest page behind this one is."
-    )
+    provenance: Provenance = strawberry.field(description="How old the oldest of these reviews' answers is.")

@@ -1,6 +1,9 @@
 """Scalars with a specification: checked on the way in, written one way on the way out."""
 
+import json
+import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -8,7 +11,7 @@ from typing import Any, NewType
 
 import pycountry
 import strawberry
-from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
+from graphql import FloatValueNode, IntValueNode, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from gateway.errors import BadInput
@@ -20,7 +23,8 @@ URL = NewType("URL", str)
 _LONGEST_URL = 2000
 _LONGEST_SHOWN = 40
 """Characters of a refused value that a message repeats."""
-_DECIMAL = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
+_URL = re.compile(r"https?://[^\s/][^\s]*\Z")
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 @cache
@@ -48,7 +52,7 @@ def _read_currency(value: Any) -> str:
 def _read_decimal(value: Any) -> Decimal:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
         raise BadInput(
             f'{value!r} came as a floating point number, which is not exact: send "{value!r}" as text.'
         )
@@ -58,13 +62,6 @@ def _read_decimal(value: Any) -> Decimal:
         return Decimal(value)
     except InvalidOperation as error:  # pragma: no cover - the pattern lets nothing else through
         raise BadInput(f"{_shown(value)} is no decimal number.") from error
-
-
-def _read_decimal_literal(node: ValueNode, _variables: Any = None) -> Decimal:
-    # In a document the digits arrive as written, so a number without quotes loses nothing.
-    if isinstance(node, IntValueNode | FloatValueNode | StringValueNode):
-        return _read_decimal(node.value)
-    raise BadInput('A decimal number is written as text, such as "12.50".')
 
 
 def _write_decimal(value: Decimal) -> str:
@@ -88,18 +85,31 @@ def _write_datetime(value: datetime) -> str:
 
 
 def _read_url(value: Any) -> str:
-    if (
-        isinstance(value, str)
-        and len(value) <= _LONGEST_URL
-        and re.fullmatch(r"https?://[^\s/]+\.?[^\s]*", value)
-    ):
+    if isinstance(value, str) and len(value) <= _LONGEST_URL and value.isprintable() and _URL.match(value):
         return value
     raise BadInput(f"{_shown(value)} is no web address: it begins with https:// or http://.")
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    # As the client wrote it, so that true and null are not answered with other words.
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
+def _literal(read: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Reads what stands in a document itself; a refusal names the place there."""
+
+    def parse(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        # Digits arrive as written, so a decimal number without quotes loses nothing.
+        value: Any = value_from_ast_untyped(node, variables)
+        if isinstance(node, IntValueNode | FloatValueNode):
+            value = node.value
+        try:
+            return read(value)
+        except BadInput as error:
+            raise BadInput(error.message, node) from None
+
+    return parse
 
 
 SCALARS: dict[object, ScalarDefinition] = {
@@ -109,7 +119,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://en.wikipedia.org/wiki/Decimal_separator",
         serialize=_write_decimal,
         parse_value=_read_decimal,
-        parse_literal=_read_decimal_literal,
+        parse_literal=_literal(_read_decimal),
     ),
     datetime: strawberry.scalar(
         name="DateTime",
@@ -117,6 +127,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=_write_datetime,
         parse_value=_read_datetime,
+        parse_literal=_literal(_read_datetime),
     ),
     URL: strawberry.scalar(
         name="URL",
@@ -124,6 +135,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://url.spec.whatwg.org/",
         serialize=str,
         parse_value=_read_url,
+        parse_literal=_literal(_read_url),
     ),
     CountryCode: strawberry.scalar(
         name="CountryCode",
@@ -131,6 +143,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.iso.org/iso-3166-country-codes.html",
         serialize=str,
         parse_value=_read_country,
+        parse_literal=_literal(_read_country),
     ),
     CurrencyCode: strawberry.scalar(
         name="CurrencyCode",
@@ -138,5 +151,6 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.iso.org/iso-4217-currency-codes.html",
         serialize=str,
         parse_value=_read_currency,
+        parse_literal=_literal(_read_currency),
     ),
 }

@@ -7,12 +7,13 @@ import strawberry
 from gateway.catalog import SearchRequest
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
-from gateway.ids import Kind
-from gateway.schema.enums import ProductFlag, ProductSort, SalesPlatform
+from gateway.ids import GlobalId, Kind
+from gateway.schema.enums import ProductFlag, ProductSort, SalesPlatform, member
 from gateway.schema.node import known_supplier, read_id
 from gateway.schema.pagination import page_size
 from gateway.schema.scalars import CountryCode
 from gateway.schema.selection import facts_of, selected_names
+from gateway.schema.texts import words
 from providers import model
 
 LONGEST_QUERY = 200
@@ -56,7 +57,7 @@ class ProductSearchInput:
 
 
 def read_search(
-    info: GatewayInfo, given: ProductSearchInput | None, sort: ProductSort, first: int | None
+    info: GatewayInfo, given: ProductSearchInput | None, sort: ProductSort | None, first: int | None
 ) -> SearchRequest:
     """
     A search that can be asked.
@@ -67,13 +68,14 @@ def read_search(
     given = given or ProductSearchInput()
     _check_ranges(given)
     suppliers = _suppliers(info, given.suppliers)
-    category = read_id(given.category_id, Kind.CATEGORY, "search.categoryId") if given.category_id else None
-    if category is not None:
+    category: GlobalId | None = None
+    if given.category_id is not None:
+        category = read_id(given.category_id, Kind.CATEGORY, "search.categoryId")
         known_supplier(info, category.provider, "search.categoryId")
     names = selected_names(info)
     return SearchRequest(
         search=model.ProductSearch(
-            query=_query(given.query),
+            query=None if given.query is None else search_words(given.query, "search.query"),
             category_id=category.native if category else None,
             ships_from=given.ships_from,
             min_price=given.min_price,
@@ -81,10 +83,10 @@ def read_search(
             free_shipping=given.free_shipping,
             min_stock=given.min_stock,
             verified_stock_only=given.verified_stock_only,
-            product_flag=given.product_flag,
-            platform=given.platform,
+            product_flag=member(ProductFlag, given.product_flag),
+            platform=member(SalesPlatform, given.platform),
             max_minimum_order_quantity=given.max_minimum_order_quantity,
-            sort=sort,
+            sort=member(ProductSort, sort) or ProductSort.BEST_MATCH,
         ),
         suppliers=suppliers,
         category_of=category.provider if category else None,
@@ -95,19 +97,9 @@ def read_search(
     )
 
 
-def _query(text: str | None) -> str | None:
-    if text is None:
-        return None
-    words = " ".join(text.split())
-    if not words:
-        raise BadInput("search.query: the text is empty. Leave `query` out to see everything.")
-    if len(words) > LONGEST_QUERY:
-        raise BadInput(
-            f"search.query: {len(words)} characters are too many; send {LONGEST_QUERY} at the most."
-        )
-    if not words.isprintable():
-        raise BadInput("search.query: the text has characters that cannot be printed; send words or an SKU.")
-    return words
+def search_words(text: str, argument: str) -> str:
+    """What to look for. Raises BadInput for text that nothing could be found by."""
+    return words(text, argument, LONGEST_QUERY, if_empty="Leave it out to see everything.")
 
 
 def _suppliers(info: GatewayInfo, codes: list[str] | None) -> tuple[str, ...]:
@@ -124,8 +116,8 @@ def _check_ranges(given: ProductSearchInput) -> None:
             raise BadInput(f"search.{name}: {price} is below zero.")
     if given.min_price is not None and given.max_price is not None and given.min_price > given.max_price:
         raise BadInput(
-            f"search.minPrice: {given.min_price} is above maxPrice {given.max_price}, so nothing could "
-            f"be found."
+            f"search.minPrice: {given.min_price} is above maxPrice {given.max_price}; "
+            "swap them, or leave one out."
         )
     if given.min_stock is not None and given.min_stock < 0:
         raise BadInput(f"search.minStock: {given.min_stock} is below zero.")

@@ -15,6 +15,7 @@ from gateway.schema.scalars import URL
 from gateway.schema.selection import selected_facts
 from gateway.schema.warehouse import StockLevel
 from providers import model
+from providers.errors import ProviderError
 from providers.upstream import Fact, Fetched
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Variant(Node):
 
     entity: strawberry.Private[model.Variant]
     of_product: strawberry.Private[Fetched[model.Product] | None]
+    trouble: strawberry.Private[ProviderError | None]
     supplier_variant_id: str = strawberry.field(description="The supplier's own id.")
     sku: str | None = strawberry.field(description="The supplier's SKU.")
     title: str = strawberry.field(description="Name for people.")
@@ -43,21 +45,26 @@ class Variant(Node):
     @classmethod
     def of(cls, variant: model.Variant, product: Fetched[model.Product]) -> "Variant":
         """A variant as its product's answer told it."""
-        return cls._made(variant, Provenance.of(product), product)
+        return cls._made(variant, Provenance.of(product), product.trouble, product)
 
     @classmethod
     def alone(cls, fetched: Fetched[model.Variant]) -> "Variant":
         """A variant that was asked for by itself."""
-        return cls._made(fetched.value, Provenance.of(fetched), None)
+        return cls._made(fetched.value, Provenance.of(fetched), fetched.trouble, None)
 
     @classmethod
     def _made(
-        cls, variant: model.Variant, provenance: Provenance, product: Fetched[model.Product] | None
+        cls,
+        variant: model.Variant,
+        provenance: Provenance,
+        trouble: ProviderError | None,
+        product: Fetched[model.Product] | None,
     ) -> "Variant":
         return cls(
             id=strawberry.ID(ids.variant_id(variant.provider, variant.product_id, variant.id)),
             entity=variant,
             of_product=product,
+            trouble=trouble,
             supplier_variant_id=variant.id,
             sku=variant.sku,
             title=variant.title,
@@ -125,6 +132,8 @@ class Variant(Node):
     async def inventory(self, info: GatewayInfo) -> list[StockLevel] | None:
         """Already here when the product's answer carried stock."""
         levels = self.entity.inventory
+        if levels is None and self.trouble is not None:
+            raise self.trouble  # it was asked for with the variant, and did not come
         if levels is None:
             levels = await self._asked_inventory(info)
         if levels is None:

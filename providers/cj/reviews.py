@@ -43,7 +43,7 @@ def reviews_call(policy: CallPolicy, product_id: str, page: int, score: int | No
         policy,
         "GET",
         "/product/productComments",
-        read=_read_reviews,
+        read=lambda data: _read_reviews(data, page),
         query=tuple(query),
         is_empty=lambda result: (
             not result.reviews and (result.total is None or result.total > (page - 1) * REVIEW_PAGE_SIZE)
@@ -51,7 +51,7 @@ def reviews_call(policy: CallPolicy, product_id: str, page: int, score: int | No
     )
 
 
-def _read_reviews(data: Json) -> ReviewPage:
+def _read_reviews(data: Json, page: int) -> ReviewPage:
     if not isinstance(data, dict):
         raise malformed("the reviews are missing")
     try:
@@ -62,7 +62,13 @@ def _read_reviews(data: Json) -> ReviewPage:
     if rows is None and total == 0:
         rows = []
     sent = read_rows(_REVIEWS, _REVIEW, rows, "review")
-    return ReviewPage(tuple(_to_review(review) for review in sent), total)
+    # By the rows that were sent: one that cannot be read is not the end of the list.
+    full = isinstance(rows, list) and len(rows) >= REVIEW_PAGE_SIZE
+    return ReviewPage(
+        tuple(_to_review(review) for review in sent),
+        total,
+        has_more=full and (total is None or page * REVIEW_PAGE_SIZE < total),
+    )
 
 
 def _to_review(sent: SentReview) -> Review:

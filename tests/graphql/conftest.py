@@ -1,6 +1,7 @@
 """A simulated CJ on a loopback socket, and a gateway in this process that asks it."""
 
 import contextlib
+import re
 import socket
 import threading
 import time
@@ -13,16 +14,58 @@ import httpx
 import pytest
 import uvicorn
 from asgi_lifespan import LifespanManager
+from fastapi import FastAPI
 
 from gateway.app import create_app
-from gateway.services import Services
+from gateway.door import GraphQLDoor
+from gateway.errors import ErrorCode
+from gateway.log import RequestId
+from gateway.services import Services, Supplier
 from gateway.settings import check
 from providers.cj.simulator import Options, World
 from providers.cj.simulator import create_app as create_simulator
 from providers.cj.simulator.simulator import Simulator
+from providers.clock import SystemClock
+from providers.port import Provider
 
-RATE = "6"
-"""Calls a second that CJ grants in these tests: its highest level, since pace is not the point."""
+RATE = "10"
+"""Calls a second in these tests: the most that can be configured, since pace is not the point."""
+
+PYTHONS_OWN_WORDS = (
+    "Traceback",
+    "object has no attribute",
+    "None",
+    "True",
+    "codec",
+    "padding",
+    "Error(",
+    "Exception",
+    "invalid literal",
+    "expected str",
+    "dataclass",
+    "Maybe[",
+    "strawberry",
+    "gateway.schema",
+    "gateway.upstream",
+    "providers.",
+)
+"""What shows the inside of the gateway in a message for clients."""
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+"""What a message repeats of the client's own words."""
+
+
+def errors_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The errors of an answer, each checked for its form and its words."""
+    errors: list[dict[str, Any]] = answer["errors"]
+    for error in errors:
+        assert error["message"].strip()
+        own = _QUOTED.sub("", error["message"])
+        assert not any(words in own for words in PYTHONS_OWN_WORDS), error["message"]
+        extensions = error["extensions"]
+        assert extensions.keys() == {"code", "supplier", "retryable", "retryAfterMs", "requestId"}
+        assert ErrorCode(extensions["code"])
+        assert extensions["requestId"]
+    return errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +103,22 @@ class Gateway:
         return data
 
 
+@asynccontextmanager
+async def open_over(*providers: Provider, **variables: str) -> AsyncIterator[Gateway]:
+    """The gateway's door over providers that a test wrote, without anything behind them."""
+    suppliers = {each.declaration.code: Supplier(each, None) for each in providers}
+    services = Services(settings=check(variables), clock=SystemClock(), redis=None, suppliers=suppliers)
+    app = FastAPI()
+    app.include_router(GraphQLDoor(lambda: services))
+    app.add_middleware(RequestId)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client:
+        yield Gateway(client, services)
+
+
 @pytest.fixture(scope="session")
 def served_simulator() -> Iterator[Reachable]:
     """One simulator for all tests, on a free port of the loopback address."""
-    world = World(products=400)
+    world = World(products=300)
     options = Options(
         requests_per_second=1000, requests_per_second_per_ip=1000, anonymous_requests_per_second=1000
     )

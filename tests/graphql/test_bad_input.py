@@ -11,29 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway import ids
-from tests.graphql.conftest import Gateway
-
-PYTHONS_OWN_WORDS = (
-    "Traceback",
-    "object has no attribute",
-    "NoneType",
-    "codec",
-    "padding",
-    "Error(",
-    "invalid literal",
-    "expected str",
-    "dataclass",
-)
+from tests.graphql.conftest import Gateway, Reachable, errors_of, open_over
+from tests.shelf import Shelf
 
 
-def errors_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    """The errors of an answer, each checked for its form and its words."""
-    errors: list[dict[str, Any]] = answer["errors"]
-    for error in errors:
-        assert error["message"].strip()
-        assert not any(words in error["message"] for words in PYTHONS_OWN_WORDS), error["message"]
-        assert {"code", "requestId"} <= error["extensions"].keys()
-    return errors
+@pytest.fixture
+async def door() -> AsyncIterator[Gateway]:
+    """A gateway over two suppliers that are lists: what is refused before anybody is asked needs no more."""
+    async with open_over(Shelf("cj", [1]), Shelf("alibaba", [2])) as opened:
+        yield opened
 
 
 SEARCHES = {
@@ -47,27 +33,33 @@ SEARCHES = {
     'search: {query: "' + "x" * 10_000 + '"}': "search.query: 10000 characters are too many; send 200",
     'search: {suppliers: ["nobody"]}': "there is no supplier 'nobody' here. Known are: cj, alibaba",
     "search: {suppliers: []}": "search.suppliers: the list is empty",
-    'search: {shipsFrom: "XX"}': "'XX' is no country",
-    'search: {shipsFrom: "Germany"}': "'Germany' is no country",
+    'search: {shipsFrom: "XX"}': '"XX" is no country: send two letters as in ISO 3166-1, such as "DE"',
+    'search: {shipsFrom: "Germany"}': '"Germany" is no country',
+    "search: {shipsFrom: 49}": '"49" is no country',
     "search: {minStock: -1}": "search.minStock: -1 is below zero",
     "search: {maxMinimumOrderQuantity: 0}": "search.maxMinimumOrderQuantity",
-    'search: {categoryId: "nonsense"}': "is not an id of this gateway",
+    'search: {query: "a\\u0000b"}': "search.query: the text has characters that cannot be printed",
+    'search: {categoryId: ""}': "search.categoryId: '' is not an id of this gateway",
+    'search: {categoryId: "nonsense"}': "search.categoryId: 'nonsense' is not an id of this gateway",
     f'search: {{categoryId: "{ids.product_id("cj", "1")}"}}': "this is the id of a product, a category's is",
     f'search: {{categoryId: "{ids.category_id("gone", "1")}"}}': "there is no supplier 'gone' here",
     'after: "nonsense"': "after: this is not a cursor of this list",
     'after: "W10"': "after: this is not a cursor of this list",
     'after: "ä"': "after: this is not a cursor of this list",
-    'search: {minPrice: "NaN"}': "'NaN' is no decimal number",
-    'search: {minPrice: "1e5"}': "'1e5' is no decimal number",
+    'search: {minPrice: "NaN"}': '"NaN" is no decimal number: send text such as "12.50"',
+    'search: {minPrice: "1e5"}': '"1e5" is no decimal number',
+    "search: {minPrice: true}": "true is no decimal number",
+    "search: {minPrice: [5]}": "is no decimal number",
 }
 
 
 @pytest.mark.parametrize("arguments", SEARCHES, ids=lambda text: text[:40])
-async def test_searches_that_make_no_sense(gateway: Gateway, arguments: str) -> None:
+async def test_searches_that_make_no_sense(door: Gateway, arguments: str) -> None:
     """A search that makes no sense is refused with what is wrong and what to send instead."""
-    errors = errors_of(await gateway.post(f"{{ products({arguments}) {{ totalCount }} }}"))
+    errors = errors_of(await door.post(f"{{ products({arguments}) {{ totalCount }} }}"))
     assert [error["extensions"]["code"] for error in errors] == ["BAD_USER_INPUT"]
     assert SEARCHES[arguments] in errors[0]["message"]
+    assert errors[0]["locations"], "a refusal names the place in the document"
 
 
 async def test_a_cursor_belongs_to_its_search(gateway: Gateway) -> None:
@@ -83,11 +75,78 @@ async def test_a_cursor_belongs_to_its_search(gateway: Gateway) -> None:
     assert "belongs to another search" in errors[0]["message"]
 
 
-async def test_a_float_variable_is_not_exact(gateway: Gateway) -> None:
+async def test_a_float_variable_is_not_exact(door: Gateway) -> None:
     """A floating point number where money is meant is refused, with the text to send instead."""
     query = "query ($low: Decimal) { products(search: {minPrice: $low}) { totalCount } }"
-    errors = errors_of(await gateway.post(query, low=5.1))
+    errors = errors_of(await door.post(query, low=5.1))
+    assert errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "$low" in errors[0]["message"]
     assert 'send "5.1" as text' in errors[0]["message"]
+
+
+async def test_digits_in_a_document_are_exact(gateway: Gateway) -> None:
+    """Digits without quotes are taken as they are written, since nothing has rounded them."""
+    query = '{ products(search: {suppliers: ["alibaba"], minPrice: %s}) { totalCount } }'
+    written = [await gateway.data(query % digits) for digits in ("5.25", '"5.25"')]
+    assert written[0] == written[1]
+
+
+WRONG_TYPES: list[dict[str, Any]] = [
+    {"search": 5},
+    {"search": "bag"},
+    {"search": []},
+    {"search": {"query": 5}},
+    {"search": {"query": {}}},
+    {"search": {"suppliers": [None]}},
+    {"search": {"suppliers": [5]}},
+    {"search": {"minPrice": True}},
+    {"search": {"minPrice": {"amount": "5"}}},
+    {"search": {"minStock": "5"}},
+    {"search": {"minStock": 2**31}},
+    {"search": {"freeShipping": "yes"}},
+    {"search": {"shipsFrom": 5}},
+    {"search": {"shipsFrom": []}},
+    {"search": {"productFlag": "HOT"}},
+    {"search": {"categoryId": {"id": "5"}}},
+    {"search": {"colour": "red"}},
+    {"sort": "CHEAP"},
+    {"sort": 5},
+    {"first": "5"},
+    {"first": 1.5},
+    {"first": 2**40},
+    {"first": [5]},
+    {"first": True},
+    {"first": {"a": [None, False]}},
+    {"after": 5},
+    {"after": {}},
+]
+
+
+@pytest.mark.parametrize("variables", WRONG_TYPES, ids=json.dumps)
+async def test_variables_of_wrong_types(door: Gateway, variables: dict[str, Any]) -> None:
+    """A variable of another type than its argument's is refused by its name, whatever it is."""
+    query = """query ($search: ProductSearchInput, $sort: ProductSort, $first: Int, $after: String) {
+      products(search: $search, sort: $sort, first: $first, after: $after) { totalCount }
+    }"""
+    answer = await door.post(query, **variables)
+    errors = errors_of(answer)
+    (name,) = variables
+    assert answer["data"] is None
+    assert {error["extensions"]["code"] for error in errors} == {"BAD_USER_INPUT"}
+    assert all(f"'${name}'" in error["message"] for error in errors)
+
+
+async def test_null_is_the_same_as_nothing(gateway: Gateway) -> None:
+    """An argument that is null by a variable counts as left out, so that clients need one document only."""
+    query = """query ($search: ProductSearchInput, $sort: ProductSort, $first: Int, $after: String) {
+      products(search: $search, sort: $sort, first: $first, after: $after) {
+        nodes { id variants(first: $first) { totalCount } }
+      }
+    }"""
+    only = {"suppliers": ["alibaba"]}
+    left_out = await gateway.data(query, search=only)
+    assert len(left_out["products"]["nodes"]) == 20
+    assert left_out == await gateway.data(query, search=only, sort=None, first=None, after=None)
 
 
 async def test_an_unsupported_filter_costs_the_others_nothing(gateway: Gateway) -> None:
@@ -126,12 +185,18 @@ async def test_a_category_belongs_to_one_supplier(gateway: Gateway) -> None:
         'id: "x"',
         f'id: "{ids.variant_id("cj", "1", "2")}"',
         'id: "x", url: "https://example.com"',
+        "id: null",
+        "id: 5",
+        'sku: {supplier: "cj", sku: "\\u0000"}',
+        'ref: {supplier: "cj", productId: "%s"}' % ("x" * 10_000),
+        'ref: {supplier: "cj"}',
+        'url: "https://"',
         "",
     ],
 )
-async def test_lookups_that_name_no_product(gateway: Gateway, lookup: str) -> None:
+async def test_lookups_that_name_no_product(door: Gateway, lookup: str) -> None:
     """A lookup that cannot name a product is refused as bad input, or by GraphQL's own validation."""
-    errors = errors_of(await gateway.post(f"{{ product(by: {{{lookup}}}) {{ id }} }}"))
+    errors = errors_of(await door.post(f"{{ product(by: {{{lookup}}}) {{ id }} }}"))
     assert errors[0]["extensions"]["code"] in {"BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"}
 
 
@@ -167,14 +232,17 @@ BODIES: dict[str, bytes] = {
     "not UTF-8": b'{"query": "\xff\xfe"}',
     "deep": b'{"query": "{ suppliers { code } }", "variables": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "long number": b'{"query": "{ suppliers { code } }", "variables": {"x": ' + b"9" * 5000 + b"}}",
+    "extensions of a number": b'{"query": "{ suppliers { code } }", "extensions": 5}',
+    "operation that is not there": b'{"query": "query A { suppliers { code } }", "operationName": "B"}',
+    "nameless operation": b'{"query": "query A { suppliers { code } }", "operationName": ""}',
     "twelve megabytes": b'{"query": "' + b"x" * 12_000_000 + b'"}',
 }
 
 
 @pytest.mark.parametrize("body", BODIES)
-async def test_bodies_that_are_no_query(gateway: Gateway, body: str) -> None:
+async def test_bodies_that_are_no_query(door: Gateway, body: str) -> None:
     """A body that is not a query is refused with a client's error in JSON, never with a server's."""
-    answer = await gateway.client.post(
+    answer = await door.client.post(
         "/graphql", content=BODIES[body], headers={"content-type": "application/json"}
     )
     assert 400 <= answer.status_code < 500, answer.text
@@ -190,21 +258,29 @@ async def test_bodies_that_are_no_query(gateway: Gateway, body: str) -> None:
         "query A { suppliers { code } } query B { suppliers { code } }",
         "{ suppliers { ...Missing } }",
         "subscription { anything }",
+        "query ($x: Nothing) { suppliers { code } }",
+        '{ suppliers @skip(if: "x") { code } }',
+        "{ suppliers @nothing { code } }",
+        "{ products(sort: CHEAP) { totalCount } }",
+        "{ a" * 100_000,
+        "{ products(search: " + "[" * 100_000,
+        "{ ... " * 100_000,
+        "{ suppliers { code } } \u0000",
         "{ products(first: five) { totalCount } }",
         "{ products(search: 5) { totalCount } }",
         "{ a" * 500,
         "# only a comment",
     ],
 )
-async def test_documents_that_are_wrong(gateway: Gateway, query: str) -> None:
+async def test_documents_that_are_wrong(door: Gateway, query: str) -> None:
     """A document that is wrong is refused before anything runs, in GraphQL's form."""
-    answer = await gateway.client.post("/graphql", json={"query": query})
+    answer = await door.client.post("/graphql", json={"query": query})
     assert answer.status_code in {200, 400}
     assert not answer.json().get("data")
     errors_of(answer.json())
 
 
-async def test_half_a_surrogate_pair_breaks_nothing(gateway: Gateway) -> None:
+async def test_half_a_surrogate_pair_breaks_nothing(door: Gateway) -> None:
     """Text that JSON can say and UTF-8 cannot is refused like any other wrong value."""
     query = "query ($sort: ProductSort!) { products(sort: $sort) { totalCount } }"
     for body in (
@@ -212,14 +288,14 @@ async def test_half_a_surrogate_pair_breaks_nothing(gateway: Gateway) -> None:
         {"query": "{ suppliers { code } }", "operationName": "\ud800"},
     ):
         content = json.dumps(body).encode()
-        answer = await gateway.client.post(
+        answer = await door.client.post(
             "/graphql", content=content, headers={"content-type": "application/json"}
         )
         assert answer.status_code in {200, 400}
         errors_of(answer.json())
 
 
-async def test_a_body_in_chunks_is_measured(gateway: Gateway) -> None:
+async def test_a_body_in_chunks_is_measured(door: Gateway) -> None:
     """A body that is too large is refused also when it announces no length."""
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -228,52 +304,77 @@ async def test_a_body_in_chunks_is_measured(gateway: Gateway) -> None:
             yield b"#" * 100_000
         yield b'"}'
 
-    answer = await gateway.client.post(
+    answer = await door.client.post(
         "/graphql", content=chunks(), headers={"content-type": "application/json"}
     )
     assert answer.status_code == 413
     errors_of(answer.json())
 
 
-async def test_other_ways_in_are_refused(gateway: Gateway) -> None:
+async def test_other_ways_in_are_refused(door: Gateway) -> None:
     """Another content type and another method are refused with what to use."""
-    form = await gateway.client.post("/graphql", content=b"query=x", headers={"content-type": "text/plain"})
+    form = await door.client.post("/graphql", content=b"query=x", headers={"content-type": "text/plain"})
     assert form.status_code in {400, 415}
-    errors_of(form.json())
-    assert (await gateway.client.put("/graphql", json={})).status_code == 405
+    assert "send application/json" in errors_of(form.json())[0]["message"]
+    assert (await door.client.put("/graphql", json={})).status_code == 405
 
 
-async def test_mutations_need_post(gateway: Gateway) -> None:
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"query": ""},
+        {"query": "{"},
+        {"query": "{ suppliers { code } }", "variables": "x"},
+        {"query": "{ suppliers { code } }", "variables": "5"},
+        {"query": "{ suppliers { code } }", "variables": "[" * 5000},
+        {"query": "{ suppliers { code } }", "variables": "9" * 5000},
+        {"query": "{ suppliers { code } }", "extensions": "x"},
+        {"query": "{ suppliers { code } }", "operationName": "B"},
+    ],
+    ids=lambda parameters: str(parameters)[:60],
+)
+async def test_addresses_that_are_no_query(door: Gateway, parameters: dict[str, str]) -> None:
+    """An address that holds no query is refused in JSON like a body."""
+    answer = await door.client.get("/graphql", params=parameters, headers={"accept": "application/json"})
+    assert answer.status_code == (200 if parameters.get("query") == "{" else 400)
+    errors_of(answer.json())
+
+
+async def test_mutations_need_post(door: Gateway) -> None:
     """A mutation in an address is refused: following a link must change nothing."""
     query = 'mutation { importProduct(input: {productId: "x"}) { userErrors { code } } }'
-    answer = await gateway.client.get("/graphql", params={"query": query})
+    answer = await door.client.get("/graphql", params={"query": query})
     assert answer.status_code in {400, 405}
     errors_of(answer.json())
 
 
-async def test_mutations_tell_people_what_is_wrong(gateway: Gateway) -> None:
-    """What a person can act on is data: the field it is about, and what is missing at the supplier."""
-    query = """mutation ($sample: ID!) {
-      broken: importProduct(input: {productId: "x"}) { userErrors { __typename code message field } }
-      refused: importProduct(input: {productId: $sample}) {
-        userErrors { __typename ... on CapabilityMissing { supplier feature message } }
-      }
-      empty: requestSourcing(
-        input: {supplier: "cj", productName: " ", imageUrl: "https://example.com/a.png"}
-      ) { userErrors { __typename code field } }
-      long: requestSourcing(
-        input: {supplier: "cj", productName: "Lamp", imageUrl: "https://example.com/a.png", note: "%s"}
-      ) { userErrors { field message } }
-      nobody: requestSourcing(
-        input: {supplier: "nobody", productName: "Lamp", imageUrl: "https://example.com/a.png"}
-      ) { userErrors { field } }
-    }""" % ("x" * 300)
-    data = await gateway.data(query, sample=ids.product_id("alibaba", "1600000000118"))
-    assert data["broken"]["userErrors"][0]["field"] == ["input", "productId"]
-    assert data["refused"]["userErrors"][0]["supplier"] == "alibaba"
-    assert data["empty"]["userErrors"][0]["field"] == ["input", "productName"]
-    assert "300 characters are too many" in data["long"]["userErrors"][0]["message"]
-    assert data["nobody"]["userErrors"][0]["field"] == ["input", "supplier"]
+async def test_texts_that_no_supplier_can_read(gateway: Gateway, cj: Reachable) -> None:
+    """Text that cannot be printed is refused before a supplier is asked, wherever it would go on to one."""
+    query = """mutation ($text: String!) { requestSourcing(input: {
+      supplier: "cj", productName: "Lamp", imageUrl: "https://example.com/a.png", %s: $text
+    }) { sourcing { id } userErrors { code field message } } }"""
+    for odd in ("\x00", "a\x07b", "\ud800", "\u200e"):
+        listed = await raw(gateway, IMPORTED, odd)
+        assert errors_of(listed)[0]["extensions"]["code"] == "BAD_USER_INPUT"
+        for name in ("note", "reference"):
+            (error,) = (await raw(gateway, query % name, odd))["data"]["requestSourcing"]["userErrors"]
+            assert (error["code"], error["field"]) == ("INVALID_INPUT", ["input", name])
+    assert cj.spent() == (0, 0)
+
+
+IMPORTED = 'query ($text: String!) { importedProducts(supplier: "cj", search: $text) { totalCount } }'
+
+
+async def raw(gateway: Gateway, query: str, text: str) -> dict[str, Any]:
+    """The answer to a query with a text that httpx would refuse to write as UTF-8."""
+    content = json.dumps({"query": query, "variables": {"text": text}}).encode()
+    answer = await gateway.client.post(
+        "/graphql", content=content, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 200
+    parsed: dict[str, Any] = answer.json()
+    return parsed
 
 
 garbage = st.one_of(
@@ -283,14 +384,14 @@ garbage = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=garbage)
-async def test_no_garbage_breaks_ids_or_cursors(gateway: Gateway, text: str) -> None:
+async def test_no_garbage_breaks_ids_or_cursors(door: Gateway, text: str) -> None:
     """Whatever stands where an id or a cursor should is null or bad input, never a fault of ours."""
     query = """query ($id: ID!, $after: String) {
       node(id: $id) { id }
       product(by: {id: $id}) { id }
       products(search: {suppliers: ["alibaba"]}, first: 1, after: $after) { totalCount }
     }"""
-    answer = await gateway.client.post(
+    answer = await door.client.post(
         "/graphql", json={"query": query, "variables": {"id": text, "after": text}}
     )
     assert answer.status_code == 200
@@ -314,10 +415,10 @@ json_values = st.recursive(
         st.sampled_from(["query", "variables", "operationName", "extensions"]), json_values
     ),
 )
-async def test_no_body_breaks_the_door(gateway: Gateway, body: Any, members: dict[str, Any]) -> None:
+async def test_no_body_breaks_the_door(door: Gateway, body: Any, members: dict[str, Any]) -> None:
     """Whatever JSON is posted, the answer is JSON and never a server error."""
     for content in (body, members):
-        answer: httpx.Response = await gateway.client.post(
+        answer: httpx.Response = await door.client.post(
             "/graphql", content=json.dumps(content), headers={"content-type": "application/json"}
         )
         assert answer.status_code < 500

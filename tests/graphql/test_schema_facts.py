@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -17,7 +16,7 @@ from graphql import (
 
 from gateway.schema import schema
 from providers.port import Feature
-from tests.graphql.conftest import Gateway, Reachable
+from tests.graphql.conftest import RATE, Gateway, Reachable
 
 BUILT = build_schema(schema.as_str())
 
@@ -120,7 +119,7 @@ async def test_suppliers_stand_side_by_side(gateway: Gateway) -> None:
             feature.value for feature in Feature
         ]
         assert all(supplier["terms"].values())
-    assert cj["budget"]["requestsPerSecond"] == 6
+    assert cj["budget"]["requestsPerSecond"] == float(RATE)
     assert cj["budget"]["pointsPerDay"] == 50_000
     assert alibaba["budget"] is None
 
@@ -191,56 +190,43 @@ async def test_one_product_by_every_name(gateway: Gateway) -> None:
         assert answer.get("product", {"id": product["id"]})["id"] == product["id"]
 
 
-@pytest.mark.parametrize("size", [1, 7, 30])
-async def test_reviews_are_paged(gateway: Gateway, cj: Reachable, size: int) -> None:
-    """Walking a product's reviews in pages of any size meets each once, and the count is right."""
-    most = max(cj.simulator.world.products, key=lambda product: product.review_count)
-    query = """query ($pid: String!, $size: Int, $after: String) {
-      product(by: {ref: {supplier: "cj", productId: $pid}}) { reviews(first: $size, after: $after) {
-        totalCount pageInfo { hasNextPage endCursor } nodes { supplierReviewId score }
-      } }
-    }"""
-    seen: list[str] = []
-    after, more, total = None, True, 0
-    while more and len(seen) < 45:
-        page = (await gateway.data(query, pid=most.pid, size=size, after=after))["product"]["reviews"]
-        seen += [node["supplierReviewId"] for node in page["nodes"]]
-        after, more, total = (
-            page["pageInfo"]["endCursor"],
-            page["pageInfo"]["hasNextPage"],
-            page["totalCount"],
-        )
-    assert len(seen) == len(set(seen))
-    assert more or len(seen) == total
+async def test_places_that_goods_leave_from(gateway: Gateway, cj: Reachable) -> None:
+    """Areas come as a list, the warehouses below a stock answer one by one, each found again by its id."""
+    areas = (
+        await gateway.data("""{ supplier(code: "cj") { warehouses {
+      id name countryCode city carriers supplier { code } supplierWarehouseId
+    } } }""")
+    )["supplier"]["warehouses"]
+    assert len({area["id"] for area in areas}) == len(areas) > 1
+    assert all(area["name"] and area["supplier"]["code"] == "cj" for area in areas)
+    found = await gateway.data("""{ products(search: {suppliers: ["cj"], shipsFrom: "US"}, first: 1) { nodes {
+      inventory { countryCode quantity supplierHeld factoryHeld verified warehouse { id } }
+    } } }""")
+    levels = found["products"]["nodes"][0]["inventory"]
+    held = [level for level in levels if level["supplierHeld"] is not None]
+    assert all(level["supplierHeld"] + level["factoryHeld"] == level["quantity"] for level in held)
+    houses = list({level["warehouse"]["id"] for level in levels if level["warehouse"]})
+    assert houses
+    cj.simulator.ledger.clear()
+    again = await gateway.data(
+        "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Warehouse { name city carriers } } }",
+        ids=houses,
+    )
+    assert [node["id"] for node in again["nodes"]] == houses
+    assert all(node["name"] and node["city"] for node in again["nodes"])
+    assert cj.spent()[1] == 0, "warehouses cost no points"
 
 
-async def test_importing_a_product(gateway: Gateway) -> None:
-    """An imported product is on the account's list; importing it again is a warning, not an error."""
-    found = await gateway.data('{ products(search: {suppliers: ["cj"]}, first: 3) { nodes { id } } }')
-    mutation = """mutation ($id: ID!) { importProduct(input: {productId: $id}) {
-      product { id title imported } userErrors { message } warnings { code }
-    } }"""
-    chosen = [node["id"] for node in found["products"]["nodes"]]
-    for each in chosen:
-        done = (await gateway.data(mutation, id=each))["importProduct"]
-        assert done["product"]["id"] == each
-        assert done["product"]["imported"] is True
-        assert done["userErrors"] == done["warnings"] == []
-    again = (await gateway.data(mutation, id=chosen[0]))["importProduct"]
-    assert again["userErrors"] == []
-    assert again["warnings"] == [{"code": "ALREADY_DONE"}]
-    listed, after = set(), None
-    for _ in range(3):
-        query = """query ($after: String) { importedProducts(supplier: "cj", first: 1, after: $after) {
-          totalCount nodes { id imported } pageInfo { endCursor hasNextPage } outcomes { status }
-        } }"""
-        page = (await gateway.data(query, after=after))["importedProducts"]
-        assert page["outcomes"] == [{"status": "OK"}]
-        assert page["nodes"][0]["imported"] is True
-        listed.add(page["nodes"][0]["id"])
-        after = page["pageInfo"]["endCursor"]
-    assert listed == set(chosen)
-    assert page["pageInfo"]["hasNextPage"] is False
+async def test_health_follows_what_happens(gateway: Gateway) -> None:
+    """A supplier's health is unknown before the first answer, and up with its time after one."""
+    query = '{ supplier(code: "cj") { health { status lastSuccessAt circuit } budget { pointsRemaining } } }'
+    before = (await gateway.data(query))["supplier"]
+    await gateway.data('{ products(search: {suppliers: ["cj"]}) { totalCount } }')
+    after = (await gateway.data(query))["supplier"]
+    assert before["health"] == {"status": "UNKNOWN", "lastSuccessAt": None, "circuit": "CLOSED"}
+    assert after["health"]["status"] == "UP"
+    assert after["health"]["lastSuccessAt"].endswith("Z")
+    assert before["budget"]["pointsRemaining"] - after["budget"]["pointsRemaining"] == 50
 
 
 async def test_pictures_can_be_fetched(open_gateway: Any) -> None:

@@ -51,6 +51,33 @@ async def test_fragments_spread_often_are_read_once(gateway: Gateway) -> None:
     assert answer.json()["data"]["products"]["nodes"][0]["title"]
 
 
+async def test_a_list_costs_what_a_search_tells(gateway: Gateway, cj: Reachable) -> None:
+    """Every field that a search brings along comes with it: no product of the page is asked for."""
+    query = """{ products(search: {suppliers: ["cj"]}, first: 50) { nodes {
+      id supplier { code name mode } supplierProductId sku title url imageUrl category { id name path }
+      price { min { amount currencyCode } max { amount } } listPrice { min { amount } } minimumOrderQuantity
+      freeShipping listedCount inStock stock { total verified unverified } imported
+      deliveryEstimate { min max } provenance { asOf source staleAfter } description
+    } } }"""
+    answer = await gateway.post(query)
+    assert "errors" not in answer
+    assert answer["extensions"]["upstream"]["cj"]["calls"] == 1
+    assert cj.spent() == (1, 50)
+
+
+async def test_what_is_known_here_costs_nothing(gateway: Gateway, cj: Reachable) -> None:
+    """Suppliers with their features, terms, budget and health, and the sample's goods, cost no call."""
+    query = """{
+      suppliers { code capabilities { feature } terms { api } budget { pointsRemaining } health { status } }
+      products(search: {suppliers: ["alibaba"]}) {
+        nodes { images materials inventory { quantity } variants { nodes { sku } } }
+      }
+    }"""
+    answer = await gateway.post(query)
+    assert answer["extensions"]["upstream"] == {}
+    assert cj.spent() == (0, 0)
+
+
 async def test_each_fact_has_its_own_age(open_gateway: OpenGateway, cj: Reachable) -> None:
     """A title is served from an answer that is too old for its stock; asking for stock reads it again."""
     ages = {"GATEWAY_FRESH_SECONDS_STOCK": "0", "GATEWAY_STALE_SECONDS_STOCK": "0"}

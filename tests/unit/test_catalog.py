@@ -2,9 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,67 +12,9 @@ from gateway.outcomes import OutcomeStatus
 from gateway.schema.pagination import decode_positions, encode_positions
 from gateway.services import Supplier
 from providers.clock import ManualClock
-from providers.errors import Unavailable
-from providers.model import Money, MoneyRange, Product, ProductSearch, ProductSort, SearchPage
-from providers.port import Capability, Declaration, Feature, Mode, Support, Terms
-from providers.skeleton import Skeleton
-from providers.upstream import Ask, Fact, Fetched, Limits, Meter, Source
-
-
-@dataclass
-class Shelf(Skeleton):
-    """A supplier with a list of prices, pages of a size of its own, and pages that fail on request."""
-
-    code: str
-    prices: list[int]
-    page_size: int
-    failing: set[int] = field(default_factory=set)
-    """Numbers of the pages that fail."""
-
-    def __post_init__(self) -> None:
-        super().__init__(
-            Declaration(
-                code=self.code,
-                name=self.code,
-                homepage=None,
-                mode=Mode.SIMULATED,
-                capabilities=(Capability(Feature.PRODUCT_SEARCH, Support.SUPPORTED),),
-                terms=Terms(*["."] * 9),
-                limits=Limits(account=self.code),
-                freshness={},
-                filters=frozenset(),
-                sorts=frozenset(ProductSort),
-                search_page_size=self.page_size,
-            )
-        )
-        self.shelf = [_product(self.code, str(number), price) for number, price in enumerate(self.prices)]
-
-    async def search(
-        self, search: ProductSearch, page: int, *, with_description: bool, ask: Ask
-    ) -> Fetched[SearchPage]:
-        """The page, or a failure."""
-        del with_description, ask
-        await asyncio.sleep(0)
-        if page in self.failing:
-            raise Unavailable("down", provider=self.code)
-        shelf = list(self.shelf)
-        if search.sort is ProductSort.PRICE_ASC:
-            shelf.sort(key=_price)
-        start = (page - 1) * self.page_size
-        shown = tuple(shelf[start : start + self.page_size])
-        now = datetime(2026, 1, 1, tzinfo=UTC)
-        found = SearchPage(shown, len(shelf), has_more=start + self.page_size < len(shelf))
-        return Fetched(found, now, now, Source.LIVE)
-
-
-def _product(code: str, native: str, price: int) -> Product:
-    money = Money(Decimal(price), "USD")
-    return Product(code, native, None, f"{code} {native}", is_complete=False, price=MoneyRange(money, money))
-
-
-def _price(product: Product) -> Decimal:
-    assert product.price is not None
-    return product.price.low.amount
+from providers.model import Product, ProductSearch, ProductSort, SearchPage
+from providers.upstream import Ask, Fact, Fetched, Meter
+from tests.shelf import Shelf, fetched, in_order, product_at
 
 
 def turn(
@@ -85,7 +24,7 @@ def turn(
 
     async def asked() -> SearchResult:
         clock = ManualClock()
-        suppliers = {shelf.code: Supplier(shelf, None) for shelf in shelves}
+        suppliers = {shelf.declaration.code: Supplier(shelf, None) for shelf in shelves}
         request = SearchRequest(
             search=ProductSearch(sort=sort),
             suppliers=tuple(suppliers),
@@ -122,10 +61,12 @@ def identity(product: Product) -> tuple[str, str]:
 
 
 shelves = st.lists(
-    st.tuples(st.lists(st.integers(1, 50), max_size=25), st.integers(1, 9)), min_size=1, max_size=3
+    st.tuples(st.lists(st.none() | st.integers(1, 50), max_size=25), st.integers(1, 9)),
+    min_size=1,
+    max_size=3,
 ).map(lambda drawn: [Shelf(f"s{number}", prices, size) for number, (prices, size) in enumerate(drawn)])
 sizes = st.lists(st.integers(1, 12), min_size=1, max_size=4)
-sorts = st.sampled_from([ProductSort.BEST_MATCH, ProductSort.PRICE_ASC])
+sorts = st.sampled_from([ProductSort.BEST_MATCH, ProductSort.PRICE_ASC, ProductSort.PRICE_DESC])
 
 
 @settings(max_examples=150, deadline=None)
@@ -148,11 +89,30 @@ def test_the_order_does_not_depend_on_the_pages(
 
 
 @settings(max_examples=100, deadline=None)
+@given(shelves, sizes, st.sampled_from([ProductSort.PRICE_ASC, ProductSort.PRICE_DESC]))
+def test_prices_are_in_order_over_suppliers(
+    shelves: list[Shelf], sizes: list[int], sort: ProductSort
+) -> None:
+    """Sorted by price, the merged list is in order over all suppliers and pages, what has no price last."""
+    found = walk(shelves, sizes, sort)
+    expected = in_order((product for shelf in shelves for product in shelf.shelf), sort)
+    assert [product.price for product in found] == [product.price for product in expected]
+
+
+@settings(max_examples=60, deadline=None)
 @given(shelves, sizes)
-def test_prices_ascend_over_suppliers(shelves: list[Shelf], sizes: list[int]) -> None:
-    """Sorted by price, the merged list ascends over all suppliers and all pages."""
-    prices = [_price(product) for product in walk(shelves, sizes, ProductSort.PRICE_ASC)]
-    assert prices == sorted(prices)
+def test_suppliers_take_turns(shelves: list[Shelf], sizes: list[int]) -> None:
+    """Where ranks cannot be compared, every supplier has had as many turns as any other that has more."""
+    found = walk(shelves, sizes)
+    for end in range(len(found)):
+        shown = [product.provider for product in found[:end]]
+        turns = {shelf.declaration.code: shown.count(shelf.declaration.code) for shelf in shelves}
+        unfinished = [
+            turns[shelf.declaration.code]
+            for shelf in shelves
+            if turns[shelf.declaration.code] < len(shelf.shelf)
+        ]
+        assert max(turns.values()) - min(unfinished) <= 1
 
 
 @settings(max_examples=100, deadline=None)
@@ -179,21 +139,68 @@ def test_who_was_silent_is_not_skipped(
     assert sorted(found) == sorted(identity(product) for shelf in shelves for product in shelf.shelf)
 
 
+@settings(max_examples=150, deadline=None)
+@given(
+    st.integers(1, 30),
+    st.integers(1, 8),
+    st.lists(st.tuples(st.integers(1, 6), st.integers(0, 8)), min_size=1),
+)
+def test_new_listings_repeat_nothing(count: int, page_size: int, steps: list[tuple[int, int]]) -> None:
+    """Up to a page of products listed at the top between two pages of a client repeat and hide nothing."""
+    shelf = Shelf("s", range(count), page_size)
+    everything = [product.id for product in shelf.shelf]
+    seen: list[str] = []
+    after: Positions = {}
+    for number in range(count):
+        first, new = steps[number % len(steps)]
+        page = turn([shelf], first, after)
+        seen += [hit.product.id for hit in page.hits]
+        if not page.has_next:
+            break
+        after = decode_positions(encode_positions("f", page.hits[-1].positions), "f")
+        fresh = [product_at("s", f"new{number}.{each}", 1) for each in range(min(new, page_size))]
+        shelf.shelf = fresh + shelf.shelf
+    assert seen == everything
+
+
+def test_a_list_that_stands_still_costs_no_second_look() -> None:
+    """Going on in the middle of a page asks for that page alone, also when the last product has vanished."""
+    shelf = Shelf("s", range(30), 10)
+    page = turn([shelf], 4, {})
+    turn([shelf], 4, page.hits[-1].positions)
+    assert shelf.asked == [1, 1]
+    del shelf.shelf[3]
+    shelf.asked.clear()
+    found = turn([shelf], 4, page.hits[-1].positions)
+    assert shelf.asked == [1, 2], "a product that is not where it was may have moved to the next page"
+    assert [hit.product.id for hit in found.hits] == ["5", "6", "7", "8"]
+
+
+def test_a_second_look_that_fails_costs_nothing() -> None:
+    """When the page that could tell how far a list has moved fails, paging goes on by the count."""
+    shelf = Shelf("s", range(30), 10, failing={2})
+    page = turn([shelf], 4, {})
+    del shelf.shelf[3]
+    found = turn([shelf], 4, page.hits[-1].positions)
+    assert len(found.hits) == 4
+    assert [outcome.status for outcome in found.outcomes] == [OutcomeStatus.OK]
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 30), st.integers(1, 8), st.integers(1, 6), st.integers(1, 5))
-def test_new_listings_repeat_nothing(count: int, page_size: int, first: int, new: int) -> None:
-    """Products listed at the top while a client pages push nothing it has seen onto its next page."""
-    shelf = Shelf("s", list(range(count)), page_size)
-    page = turn([shelf], first, {})
-    # As many as stay on the page of the last product seen: further away, the count alone has to do.
-    room = page_size - 1 - (len(page.hits) - 1) % page_size
-    fresh = [_product("s", f"new{number}", 1) for number in range(min(new, room))]
-    shelf.shelf = fresh + shelf.shelf
-    positions = decode_positions(encode_positions("f", page.hits[-1].positions), "f")
-    following = turn([shelf], 100, positions)
-    seen = {identity(hit.product) for hit in page.hits}
-    assert not seen & {identity(hit.product) for hit in following.hits}
-    assert len(page.hits) + len(following.hits) == count
+@given(st.integers(1, 30), st.integers(1, 8), st.integers(1, 4))
+def test_pages_that_overlap_repeat_nothing(count: int, page_size: int, overlap: int) -> None:
+    """A supplier that shows the end of a page again on the next one has each product once all the same."""
+
+    class Overlapping(Shelf):
+        async def search(
+            self, search: ProductSearch, page: int, *, with_description: bool, ask: Ask
+        ) -> Fetched[SearchPage]:
+            found = await super().search(search, page, with_description=with_description, ask=ask)
+            before = tuple(self.shelf[: (page - 1) * page_size])[-overlap:]
+            return fetched(SearchPage(before + found.value.products, count, has_more=found.value.has_more))
+
+    result = turn([Overlapping("s", range(count), page_size)], 100, {})
+    assert [hit.product.id for hit in result.hits] == [str(number) for number in range(count)]
 
 
 def test_a_failure_in_the_middle_is_partial() -> None:
@@ -209,20 +216,48 @@ def test_a_supplier_that_repeats_its_page_ends() -> None:
     """A supplier whose every page is the first one is asked for one more, and then is at its end."""
 
     class Stuck(Shelf):
-        asked = 0
-
         async def search(
             self, search: ProductSearch, page: int, *, with_description: bool, ask: Ask
         ) -> Fetched[SearchPage]:
             del page
-            self.asked += 1
             return await super().search(search, 1, with_description=with_description, ask=ask)
 
-    shelf = Stuck("s", list(range(100)), 9)
+    shelf = Stuck("s", range(100), 9)
     result = turn([shelf], 100, {})
     assert len(result.hits) == 9
-    assert shelf.asked == 2
+    assert len(shelf.asked) == 2
     assert not result.has_next
+
+
+def test_a_supplier_of_endless_empty_pages_ends() -> None:
+    """A supplier whose pages are empty and always promise more is not asked for ever."""
+
+    class Endless(Shelf):
+        async def search(
+            self, search: ProductSearch, page: int, *, with_description: bool, ask: Ask
+        ) -> Fetched[SearchPage]:
+            await super().search(search, page, with_description=with_description, ask=ask)
+            return fetched(SearchPage((), None, has_more=True))
+
+    shelf = Endless("s", [])
+    result = turn([shelf], 10, {})
+    assert result.hits == ()
+    assert not result.has_next
+    assert len(shelf.asked) < 10
+
+
+def test_an_empty_page_in_the_middle_is_passed() -> None:
+    """A page on which nothing is left, because the supplier sorts out page by page, does not end the list."""
+
+    class Sparse(Shelf):
+        async def search(
+            self, search: ProductSearch, page: int, *, with_description: bool, ask: Ask
+        ) -> Fetched[SearchPage]:
+            found = await super().search(search, page, with_description=with_description, ask=ask)
+            return fetched(SearchPage((), None, has_more=True)) if page == 2 else found
+
+    result = turn([Sparse("s", range(9), 3)], 9, {})
+    assert [hit.product.id for hit in result.hits] == ["0", "1", "2", "6", "7", "8"]
 
 
 def test_totals_are_unknown_when_somebody_is_silent() -> None:

@@ -82,6 +82,15 @@ def test_reviews() -> None:
     assert review.written_at == datetime(2026, 2, 10, 16, tzinfo=UTC)
 
 
+def test_an_unreadable_review_is_not_the_end() -> None:
+    """A full page one of whose rows cannot be read goes on all the same; a page that is not full does not."""
+    rows = [{"commentId": number, "comment": "Good.", "score": "5"} for number in range(19)]
+    page = REVIEWS.read({"total": "30", "list": [*rows, {"comment": "I have no id."}]})
+    assert (len(page.reviews), page.has_more) == (19, True)
+    assert not REVIEWS.read({"total": "30", "list": rows}).has_more
+    assert not REVIEWS.read({"total": "20", "list": [*rows, {"commentId": 20}]}).has_more
+
+
 @pytest.mark.parametrize(
     ("data", "suspicious"),
     [

@@ -182,6 +182,8 @@ class Product:
     materials: tuple[str, ...] = ()
     logistics_properties: tuple[str, ...] = ()
     """What carriers must know: COMMON, BATTERY, LIQUID ..., in the supplier's words."""
+    shipped_by_maker: bool | None = None
+    """Whether whoever makes it sends it, at prices of its own, and not the supplier. None: not said."""
     imported: bool | None = None
     created_at: datetime | None = None
     variants: tuple[Variant, ...] = ()

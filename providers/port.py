@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from providers import model
+from providers import model, shipping
 from providers.clock import Clock
 from providers.errors import Unsupported
 from providers.upstream import Ask, Exchange, Fact, Fetched, Freshness, KeyValueStore, Limits, Upstream
@@ -196,6 +196,17 @@ class Provider(Protocol):
         self, product_id: str, page: int, *, score: int | None, ask: Ask
     ) -> Fetched[model.ReviewPage]:
         """One page of reviews, REVIEW_PAGE_SIZE long, newest first as far as the supplier sorts."""
+        ...
+
+    async def shipping_options(
+        self, parcels: tuple[shipping.Parcel, ...], ask: Ask
+    ) -> Fetched[tuple[shipping.ParcelOptions, ...]]:
+        """
+        The ways to send each of these parcels, in their order, with as few calls as the supplier allows.
+
+        The caller has seen to it that each quantity reaches the variant's smallest order. Parcels to one
+        destination are asked for together, such as one basket from every country that stocks it.
+        """
         ...
 
     async def imported_products(self, search: str | None, page: int, ask: Ask) -> Fetched[model.SearchPage]:

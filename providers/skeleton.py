@@ -7,7 +7,7 @@ provider declares.
 
 from typing import NoReturn
 
-from providers import model
+from providers import model, shipping
 from providers.port import ASGIApp, Declaration, Feature, unsupported
 from providers.upstream import Ask, Fetched
 
@@ -66,6 +66,12 @@ class Skeleton:
     ) -> Fetched[model.ReviewPage]:
         """Refused."""
         self._refuse(Feature.REVIEWS)
+
+    async def shipping_options(
+        self, parcels: tuple[shipping.Parcel, ...], ask: Ask
+    ) -> Fetched[tuple[shipping.ParcelOptions, ...]]:
+        """Refused."""
+        self._refuse(Feature.QUOTES)
 
     async def imported_products(self, search: str | None, page: int, ask: Ask) -> Fetched[model.SearchPage]:
         """Refused."""

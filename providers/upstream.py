@@ -126,6 +126,11 @@ class Call(Generic[T]):
     body: Json = None
     is_empty: Callable[[T], bool] | None = None
     """Says that a successful answer is suspiciously empty, so that it is confirmed before it is believed."""
+    imagine: Callable[[], T] | None = None
+    """
+    Makes an answer of the usual size without asking, for pricing a query that is not run. None: such a query
+    cannot be priced.
+    """
     version: int = 1
     """Raise it when the shape that `read` expects changes: older kept payloads then count as a miss."""
 
@@ -185,6 +190,8 @@ class Ask:
     """The facts that will be read from the answer; the shortest-lived of them decides how old it may be."""
     accept_stale: bool = True
     """False: an answer past its freshness is read again before anything is served."""
+    rehearse: bool = False
+    """True: nothing leaves. What is not kept is imagined, and noted in the meter as if it had been asked."""
 
 
 class Source(StrEnum):

@@ -1,0 +1,10 @@
+"""
+What goods cost at the door: parcels chosen by stock, landed cost line by line, quotes that can be held to.
+
+    parcels      which variant, from which country
+    landed       items + shipping + what the border takes, in one currency
+    border       duty and import tax by destination and day, from rules that are data
+    rates        reference rates between currencies
+    prices       unit price and smallest order at a quantity
+    tokens       signed quote ids
+"""

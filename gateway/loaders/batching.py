@@ -1,12 +1,14 @@
 """
-Many small needs of one request turned into the fewest calls: equal needs share one, failures are values.
+Many small needs of one request turned into the fewest calls.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
+from typing import Generic, TypeVar
 
 import structlog
+from strawberry.dataloader import DataLoader
 
 from providers.errors import ProviderError, Unavailable, UpstreamTimeout
 
@@ -20,22 +22,33 @@ _GRACE_SECONDS = 0.25
 """A provider keeps its own deadline and says more about a failure than we can, so it gets the first word."""
 
 
-async def load_groups(
-    keys: Sequence[K], group: Callable[[K], G], fetch: Callable[[G, list[K]], Awaitable[T]]
-) -> list[T | BaseException]:
+class GroupLoader(Generic[K, G, T]):
     """
-    Answer every key with one `fetch` per group, all groups at once, in the order of the keys.
+    One `fetch` for all keys of a group that are asked for side by side; equal keys are answered once.
 
-    A group that fails gives its exception to each of its keys, as a DataLoader wants it.
+    Each group has a DataLoader of its own, because one DataLoader answers all its keys together: a slow
+    supplier would hold up the answers of the others.
+
+    Args:
+        group: What keys have in common that one call can answer.
+        fetch: Answers a group for these of its keys. What it raises, each of them raises.
     """
-    groups: dict[G, list[K]] = {}
-    for key in keys:
-        groups.setdefault(group(key), []).append(key)
-    answers = await asyncio.gather(
-        *(fetch(name, members) for name, members in groups.items()), return_exceptions=True
-    )
-    by_group = dict(zip(groups, answers, strict=True))
-    return [by_group[group(key)] for key in keys]
+
+    def __init__(self, group: Callable[[K], G], fetch: Callable[[G, list[K]], Awaitable[T]]) -> None:
+        self._group = group
+        self._fetch = fetch
+        self._loaders: dict[G, DataLoader[K, T]] = {}
+
+    def load(self, key: K) -> Awaitable[T]:
+        """The answer for a key."""
+        group = self._group(key)
+        loader = self._loaders.get(group)
+        if loader is None:
+            loader = self._loaders[group] = DataLoader(partial(self._answer, group))
+        return loader.load(key)
+
+    async def _answer(self, group: G, keys: list[K]) -> list[T | BaseException]:
+        return [await self._fetch(group, keys)] * len(keys)
 
 
 async def bounded(provider: str, operation: str, seconds: float, asked: Awaitable[T]) -> T:

@@ -1,4 +1,4 @@
-"""The page at `/`: what this is, how real each supplier's answers are, and where to go from here."""
+"""The page at `/`: what this is, how real the suppliers' answers are, their terms, and where to go next."""
 
 import html
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from string import Template
 from providers.port import Capability, Declaration, Feature, Mode, Support
 
 _TEMPLATE = Path(__file__).parent / "templates" / "landing.html"
+_ROWS = "\n        "
 
 MODES = {
     Mode.LIVE: "real answers from the supplier",
@@ -16,6 +17,19 @@ MODES = {
 }
 """Each mode in plain words."""
 
+TERMS = {
+    "api": "Official API",
+    "minimum_order": "Minimum order",
+    "fulfilment": "Fulfilment",
+    "warehouses": "Warehouses",
+    "shipping_days": "Shipping days",
+    "returns": "Returns",
+    "branding": "Branding",
+    "payment": "Payment",
+    "webhooks": "Webhooks",
+}
+"""Each of a supplier's terms as people call it, in the order in which they choose by them."""
+
 
 def render(suppliers: Sequence[Declaration], version: str, base_url: str) -> str:
     """The page as HTML, for what the enabled suppliers declare, of the gateway at this address."""
@@ -23,7 +37,9 @@ def render(suppliers: Sequence[Declaration], version: str, base_url: str) -> str
     return template.substitute(
         base=html.escape(base_url),
         version=html.escape(version),
-        suppliers="\n        ".join(_row(supplier) for supplier in suppliers),
+        suppliers=_ROWS.join(_row(supplier) for supplier in suppliers),
+        names="".join(f"<th scope='col'>{html.escape(supplier.name)}</th>" for supplier in suppliers),
+        terms=_ROWS.join(_terms(term, label, suppliers) for term, label in TERMS.items()),
     )
 
 
@@ -34,13 +50,22 @@ def in_words(supplier: Declaration) -> str:
 
 
 def _row(supplier: Declaration) -> str:
+    mode = supplier.mode.value
     works = [_words(capability) for capability in _supported(supplier)]
     return (
         f"<tr><th scope='row'>{html.escape(supplier.name)} <code>{html.escape(supplier.code)}</code></th>"
-        f"<td><strong class='{supplier.mode.value.lower()}'>{supplier.mode.value}</strong> "
+        f"<td data-label='Answers'><strong class='{mode.lower()}'>{mode}</strong> "
         f"{html.escape(in_words(supplier))}</td>"
-        f"<td>{html.escape(', '.join(works))}</td></tr>"
+        f"<td data-label='What works'>{html.escape(', '.join(works))}</td></tr>"
     )
+
+
+def _terms(term: str, label: str, suppliers: Sequence[Declaration]) -> str:
+    cells = (
+        f"<td data-label='{html.escape(supplier.name)}'>{html.escape(getattr(supplier.terms, term))}</td>"
+        for supplier in suppliers
+    )
+    return f"<tr><th scope='row'>{html.escape(label)}</th>{''.join(cells)}</tr>"
 
 
 def _supported(supplier: Declaration) -> list[Capability]:

@@ -18,7 +18,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from providers.alibaba.declaration import CODE
-from providers.alibaba.shipping import Country, Handling, ProcessingStep
+from providers.alibaba.freight import Country, Handling, ProcessingStep
 from providers.model import (
     Category,
     DayRange,

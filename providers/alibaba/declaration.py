@@ -4,7 +4,8 @@ What the stub says about itself.
 The difference between "Alibaba has no such thing" and "this gateway does not have it" is kept: Alibaba's Open
 Platform offers orders, payment, tracking and push messages, so none of them is called NOT_OFFERED here.
 
-Source: openapi.alibaba.com, API reference and dropshipping guide, read 2026-11-23.
+Sources: openapi.alibaba.com, API reference and dropshipping guide, and notes of people who called it in 2026;
+all read 2026-11-23.
 """
 
 from datetime import date
@@ -44,7 +45,7 @@ DECLARATION: Final = Declaration(
         Capability(
             Feature.SOURCING, Support.NOT_IMPLEMENTED, "Alibaba takes requests for quotation on its site."
         ),
-        Capability(Feature.QUOTES, Support.NOT_IMPLEMENTED, _MISSING),
+        Capability(Feature.QUOTES, Support.SUPPORTED, f"{_SAMPLE} Before duty and import tax."),
         Capability(Feature.ORDERS, Support.NOT_IMPLEMENTED, _MISSING),
         Capability(Feature.PAYMENT, Support.NOT_IMPLEMENTED, _MISSING),
         Capability(Feature.TRACKING, Support.NOT_IMPLEMENTED, _MISSING),
@@ -52,15 +53,15 @@ DECLARATION: Final = Declaration(
         Capability(Feature.DISPUTES, Support.NOT_IMPLEMENTED, "Alibaba handles them on its site."),
     ),
     terms=Terms(
-        api="Official Open Platform; each method needs approval for an enterprise account.",
-        minimum_order="Usually 10 to 1,000 pieces; dropship-eligible listings from 1.",
-        fulfilment="Bulk to the buyer, or to the end customer for dropship-eligible listings.",
-        warehouses="Mostly China; some sellers hold stock in the US, Mexico or Europe.",
-        shipping_days="10 to 20 by air, 25 to 40 by sea, 1 to 9 from local stock; plus days of production.",
-        returns="By agreement with the seller; Trade Assurance covers disputes.",
-        branding="Own labels and packaging from most manufacturers, above the minimum order.",
-        payment="Per order, first time by a person on Alibaba's page.",
-        webhooks="Push messages for products, prices and orders.",
+        api="Official Open Platform, each method approved for an enterprise account; not connected here yet.",
+        minimum_order="Wholesale 10 to 1,000 pieces or more; 1 for listings that take dropship orders.",
+        fulfilment="Sellers ship, in bulk to the buyer; dropship orders up to USD 5,000 to the end customer.",
+        warehouses="The sellers', mostly in China; dropship orders can also leave from the US and Mexico.",
+        shipping_days="10 to 20 across borders, 1 to 9 from local stock, longer by sea; after production.",
+        returns="As agreed with each seller; disputes are settled on Alibaba's site.",
+        branding="Agreed with the manufacturer, usually from a minimum quantity.",
+        payment="Per order; the very first payment by a person on Alibaba's page.",
+        webhooks="Signed push messages for products, prices and order status.",
     ),
     limits=Limits(account="sample"),
     freshness={},

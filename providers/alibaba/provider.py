@@ -12,12 +12,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from providers import pictures
+from providers.alibaba import quotes
 from providers.alibaba.catalogue import Catalogue
 from providers.alibaba.declaration import CODE, DECLARATION, SAMPLED_ON
+from providers.alibaba.freight import FreightTable, read_freight
 from providers.alibaba.search import find
 from providers.errors import NotFound
 from providers.model import Category, Product, ProductSearch, SearchPage, Variant, Warehouse
 from providers.port import ASGIApp
+from providers.shipping import Parcel, ParcelOptions
 from providers.skeleton import Skeleton
 from providers.upstream import Ask, Fetched, Source
 
@@ -42,9 +45,13 @@ class AlibabaProvider(Skeleton):
     def _catalogue(self) -> Catalogue:
         return Catalogue(f"{self._site_url}{_PICTURES}")
 
+    @cached_property
+    def _freight(self) -> FreightTable:
+        return read_freight()
+
     async def start(self) -> None:
         """Read the sample, so that the first question does not pay for it."""
-        _ = self._catalogue
+        _ = self._catalogue, self._freight
 
     async def search(
         self, search: ProductSearch, page: int, *, with_description: bool, ask: Ask
@@ -92,6 +99,17 @@ class AlibabaProvider(Skeleton):
         del ask
         known = {warehouse.id: warehouse for warehouse in self._catalogue.warehouses}
         return _fetched(_found(known, warehouse_id, "warehouse"))
+
+    async def shipping_options(
+        self, parcels: tuple[Parcel, ...], ask: Ask
+    ) -> Fetched[tuple[ParcelOptions, ...]]:
+        """From the freight table. Raises NotFound for a product that is not the sample's."""
+        del ask
+        handling = self._catalogue.handling
+        for parcel in parcels:
+            for line in parcel.lines:
+                _found(handling, line.product.id, "product")
+        return _fetched(tuple(quotes.quote(parcel, handling, self._freight) for parcel in parcels))
 
     async def _picture(self, request: Request) -> Response:
         shown = self._catalogue.pictures.get(request.path_params["name"])

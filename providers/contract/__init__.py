@@ -7,23 +7,24 @@ What every provider promises, as tests that any package can run against its own.
 
 Run it with pytest and pytest-asyncio. What a provider does not declare as supported is tested for refusing; a
 stub passes by refusing honestly. `environment` gives the provider its variables, `words` is something its
-search finds.
+search finds, `ships_to` are countries that it reaches.
 """
 
 import pytest
 
 # Before the parts are imported: a failing promise then shows what was compared.
 pytest.register_assert_rewrite(
-    *(f"providers.contract.{part}" for part in ("account", "declaring", "reading", "searching"))
+    *(f"providers.contract.{part}" for part in ("account", "declaring", "quoting", "reading", "searching"))
 )
 
 from providers.contract.account import Account  # noqa: E402
 from providers.contract.declaring import Declaring  # noqa: E402
+from providers.contract.quoting import Quoting  # noqa: E402
 from providers.contract.reading import Reading  # noqa: E402
 from providers.contract.searching import Searching  # noqa: E402
 
 __all__ = ["ProviderContract"]
 
 
-class ProviderContract(Declaring, Searching, Reading, Account):
+class ProviderContract(Declaring, Searching, Reading, Quoting, Account):
     """Subclass it, say how to `build` the provider, and every promise becomes a test."""

@@ -58,6 +58,7 @@ class Declaring(Promises):
             (Feature.WAREHOUSES, lambda: provider.warehouses(ask)),
             (Feature.WAREHOUSES, lambda: provider.warehouse("1", ask)),
             (Feature.REVIEWS, lambda: provider.reviews("1", 1, score=None, ask=ask)),
+            (Feature.QUOTES, lambda: provider.shipping_options((), ask)),
             (Feature.IMPORTED_PRODUCTS, lambda: provider.imported_products(None, 1, ask)),
             (Feature.IMPORTED_PRODUCTS, lambda: provider.import_product("1", ask)),
             (Feature.SOURCING, lambda: provider.request_sourcing(wish, ask)),

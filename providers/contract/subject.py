@@ -8,7 +8,7 @@ import pytest
 from providers import model
 from providers.contract.support import ask_for, provider_context
 from providers.port import Declaration, Feature, Provider, ProviderContext, Support
-from providers.upstream import Ask, Fetched
+from providers.upstream import Ask, Fact, Fetched
 
 SAMPLE = 5
 """Products that are looked at closely."""
@@ -26,9 +26,9 @@ class Subject:
         """What it says about itself."""
         return self.provider.declaration
 
-    def ask(self) -> Ask:
-        """About everything that reading is about."""
-        return ask_for(self.context.clock)
+    def ask(self, *facts: Fact) -> Ask:
+        """About these facts; about everything that reading is about when none is named."""
+        return ask_for(self.context.clock, *facts)
 
     def needs(self, feature: Feature) -> None:
         """Skip the test when the feature is declared not to be there."""
@@ -49,7 +49,11 @@ class Promises:
     """Who the promises are held against; the parts of the contract add the promises."""
 
     environment: Mapping[str, str] = {}
+    """Variables that the provider reads."""
     words: str | None = None
+    """Something that its search finds."""
+    ships_to: tuple[str, ...] = ("US", "GB", "DE")
+    """Countries; to at least one of them some of what is found can be sent."""
 
     def build(self, context: ProviderContext) -> Provider:
         """The provider under test, built as the gateway builds it."""

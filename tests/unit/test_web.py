@@ -4,7 +4,7 @@ import io
 import json
 import re
 import tarfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -121,6 +121,21 @@ def test_the_landing_page_escapes_and_explains() -> None:
     assert "product search" in page
     assert "orders" not in page
     assert "curl -s https://api.shop.example/graphql" in page
+
+
+def test_terms_stand_side_by_side() -> None:
+    """The landing page has a row for each term that suppliers declare, and a cell in it for each supplier."""
+    words = [f"{field.name} & more" for field in fields(Terms)]
+    other = replace(ACME, code="other", name="Other", terms=Terms(*words))
+    page = landing.render([ACME, other], "1.2.3", "https://api.shop.example")
+    assert sorted(landing.TERMS) == sorted(field.name for field in fields(Terms))
+    for term, label in landing.TERMS.items():
+        row = re.search(rf"<th scope='row'>{label}</th>(.*)</tr>", page)
+        assert row
+        assert re.findall(r"<td data-label='(.*?)'>(.*?)</td>", row.group(1)) == [
+            ("Acme &lt;b&gt;&amp; Sons&lt;/b&gt;", "-"),
+            ("Other", f"{term} &amp; more"),
+        ]
 
 
 def test_every_mode_has_words() -> None:

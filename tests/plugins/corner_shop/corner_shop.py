@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from providers import model, port
+from providers import model, port, shipping
 from providers.errors import NotFound
 from providers.skeleton import Skeleton
 from providers.upstream import Ask, Fetched, Limits, Source
 
 T = TypeVar("T")
 
-FEATURES = (port.Feature.PRODUCT_SEARCH, port.Feature.PRODUCT_DETAIL)
+FEATURES = (port.Feature.PRODUCT_SEARCH, port.Feature.PRODUCT_DETAIL, port.Feature.QUOTES)
+POSTAGE = model.Money(Decimal("4.90"), "EUR")
 DECLARATION = port.Declaration(
     code="corner-shop",
     name="Corner Shop",
@@ -48,7 +49,7 @@ SHELF = (
 
 
 class CornerShop(Skeleton):
-    """Searches and finds; refuses everything else."""
+    """Searches, finds and sends by bicycle; refuses everything else."""
 
     async def search(
         self, search: model.ProductSearch, page: int, *, with_description: bool, ask: Ask
@@ -69,6 +70,15 @@ class CornerShop(Skeleton):
     async def variant(self, variant_id: str, ask: Ask) -> Fetched[model.Variant]:
         """There is one of each product."""
         return _found({each.variants[0].id: each.variants[0] for each in SHELF}, variant_id)
+
+    async def shipping_options(
+        self, parcels: tuple[shipping.Parcel, ...], ask: Ask
+    ) -> Fetched[tuple[shipping.ParcelOptions, ...]]:
+        """One price for any parcel, within the country."""
+        fee = shipping.Cost(shipping.CostKind.SHIPPING, POSTAGE, shipping.Certainty.KNOWN)
+        bicycle = shipping.ShippingOption("Bicycle", (fee,), transit=model.DayRange(1, 2))
+        home = [(parcel.origin, parcel.destination.country) == ("DE", "DE") for parcel in parcels]
+        return _fetched(tuple(shipping.ParcelOptions((bicycle,) if each else ()) for each in home))
 
 
 def build(context: port.ProviderContext) -> CornerShop:

@@ -1,19 +1,18 @@
 """
 How long the sample's goods take to make ready, and what it costs to send them: data for quotes.
 
-Apart from the catalogue because a listing shows none of it. Nothing here is on the port yet; quotes of the
-sample will read it.
+Apart from the catalogue because a listing shows none of it; `quotes` makes options for parcels out of it.
 """
 
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
+from itertools import combinations
 from typing import Annotated, Literal
 
 import pycountry
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from providers.model import DayRange, Money
 
@@ -51,71 +50,64 @@ class Handling:
         return reached[-1] if reached else None
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingOption:
-    """One way to send one parcel."""
+class Lane(BaseModel):
+    """One service from one country to some others."""
 
-    service: str
-    kind: Literal["EXPRESS", "SEA", "LOCAL"]
-    incoterm: str
-    """DAP throughout: duty and import tax are the receiver's and not in the fee."""
-    transit: DayRange
-    fee: Money
-
-
-class _Lane(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    service: str
-    kind: Literal["EXPRESS", "SEA", "LOCAL"]
+    service: str = Field(min_length=1)
     origin: Country
     destinations: frozenset[Country] = Field(min_length=1)
     days: tuple[int, int]
+    """Fewest and most on the way, without processing."""
     fees: list[
         tuple[Annotated[int, Field(gt=0)], Annotated[Decimal, Field(gt=0, max_digits=10, decimal_places=2)]]
     ] = Field(min_length=1)
     """Up to so many grams, for so many dollars. Heavier parcels are not taken."""
 
     @model_validator(mode="after")
-    def _bands_ascend(self) -> "_Lane":
+    def _bands_ascend(self) -> "Lane":
         weights = [weight for weight, _ in self.fees]
         if weights != sorted(set(weights)) or self.days[0] > self.days[1]:
             raise ValueError(f"{self.service}: weights and days have to ascend")
         return self
 
+    @property
+    def heaviest_grams(self) -> int:
+        """The weight of the heaviest parcel that it takes."""
+        return self.fees[-1][0]
 
-class _Table(BaseModel):
+    def fee(self, weight_grams: int) -> Money | None:
+        """What one parcel costs, in USD and before duty; None when it is too heavy."""
+        fee = next((fee for limit, fee in self.fees if weight_grams <= limit), None)
+        return None if fee is None else Money(fee, "USD")
+
+
+class FreightTable(BaseModel):
+    """Every service there is."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     incoterm: Literal["DAP"]
-    lane: list[_Lane]
+    """Delivered at place: duty and import tax are the receiver's and not in the fees."""
+    lane: list[Lane]
 
+    @model_validator(mode="after")
+    def _services_can_be_told_apart(self) -> "FreightTable":
+        for one, other in combinations(self.lane, 2):
+            if (one.service, one.origin) == (other.service, other.origin):
+                twice = one.destinations & other.destinations
+                if twice:
+                    raise ValueError(f"{one.service} goes from {one.origin} to {min(twice)} twice")
+        return self
 
-@dataclass(frozen=True, slots=True)
-class FreightTable:
-    """Fees by origin, destination and weight."""
-
-    incoterm: str
-    _lanes: Sequence[_Lane]
-
-    def options(self, origin: str, destination: str, weight_grams: int) -> tuple[ShippingOption, ...]:
-        """
-        What sending one parcel costs, the cheapest first; empty when nothing goes there.
-
-        Amounts in USD before duty. Transit in whole days, both ends included, without processing.
-        """
-        options = [
-            ShippingOption(lane.service, lane.kind, self.incoterm, DayRange(*lane.days), Money(fee, "USD"))
-            for lane in self._lanes
-            if lane.origin == origin and destination in lane.destinations
-            for fee in [next((fee for limit, fee in lane.fees if weight_grams <= limit), None)]
-            if fee is not None
-        ]
-        return tuple(sorted(options, key=lambda option: (option.fee.amount, option.transit.high)))
+    def between(self, origin: str, destination: str) -> tuple[Lane, ...]:
+        """The services from one country to another, in the order of the file."""
+        return tuple(lane for lane in self.lane if lane.origin == origin and destination in lane.destinations)
 
 
 def read_freight() -> FreightTable:
     """The table of `freight.toml`, checked."""
     text = (resources.files("providers.alibaba") / "freight.toml").read_text(encoding="utf-8")
-    table = TypeAdapter(_Table).validate_python(tomllib.loads(text, parse_float=Decimal))
-    return FreightTable(table.incoterm, tuple(table.lane))
+    # A price written without quotes is read as the decimal it looks like, never as a float.
+    return FreightTable.model_validate(tomllib.loads(text, parse_float=Decimal))

@@ -1,13 +1,14 @@
 """How long the sample's goods take and what sending them costs."""
 
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from pydantic import ValidationError
 
 from providers.alibaba.catalogue import Catalogue
-from providers.alibaba.shipping import FreightTable, _Lane, read_freight
-from providers.model import DayRange
+from providers.alibaba.freight import FreightTable, Lane, read_freight
+from providers.model import DayRange, Money
 
 
 @pytest.fixture(scope="module")
@@ -41,54 +42,38 @@ def test_some_products_are_not_sent_everywhere(catalogue: Catalogue, freight: Fr
     """At least one product is refused by the carriers for a country to which others go."""
     refused = {country for handling in catalogue.handling.values() for country in handling.not_shipped_to}
     assert refused
-    assert all(freight.options("CN", country, 1000) for country in refused)
+    assert all(freight.between("CN", country) for country in refused)
 
 
 def test_freight_grows_with_weight(freight: FreightTable) -> None:
-    """Within one service a heavier parcel never costs less, and duty is never in the fee."""
-    fees: dict[str, list[object]] = {}
-    for weight in (1, 500, 501, 2000, 5000, 20_000, 50_000):
-        for option in freight.options("CN", "US", weight):
-            assert option.incoterm == "DAP"
-            fees.setdefault(option.service, []).append(option.fee.amount)
-    assert len(fees) >= 3
-    assert all(each == sorted(each) for each in fees.values())  # type: ignore[type-var]
+    """Within one service a heavier parcel never costs less, until it is too heavy."""
+    for lane in freight.lane:
+        fees = [lane.fee(limit).amount for limit, _ in lane.fees]  # type: ignore[union-attr]
+        assert fees == sorted(fees), lane.service
+        assert lane.fee(1) == Money(fees[0], "USD")
+        assert lane.fee(lane.heaviest_grams) == Money(fees[-1], "USD")
+        assert lane.fee(lane.heaviest_grams + 1) is None
 
 
 def test_bands_include_their_limit(freight: FreightTable) -> None:
     """A parcel of exactly a band's limit pays that band; one gram more pays the next."""
-    air = [
-        next(option for option in freight.options("CN", "US", weight) if option.service == "Economy air")
-        for weight in (500, 501)
-    ]
-    assert [str(option.fee.amount) for option in air] == ["8.90", "19.10"]
+    [air] = [lane for lane in freight.between("CN", "US") if lane.service == "Economy air"]
+    assert (air.fee(500), air.fee(501)) == (Money(Decimal("8.90"), "USD"), Money(Decimal("19.10"), "USD"))
 
 
-def test_the_cheapest_comes_first(freight: FreightTable) -> None:
-    """Options stand in the order of their fees; sea is slow, local is quick."""
-    options = freight.options("CN", "US", 20_000)
-    assert [option.fee.amount for option in options] == sorted(option.fee.amount for option in options)
-    assert {option.kind for option in options} == {"EXPRESS", "SEA"}
-    assert all(option.transit.low >= 25 for option in options if option.kind == "SEA")
-    assert [option.transit.high <= 9 for option in freight.options("US", "US", 800)] == [True]
+def test_far_is_slow_and_near_is_quick(freight: FreightTable) -> None:
+    """Sea takes weeks, other services up to twenty days, and those within one country at most seven."""
+    for lane in freight.lane:
+        low, high = lane.days
+        assert ("Sea" in lane.service) == (low >= 25)
+        assert low >= 25 or high <= 20
+        assert lane.destinations != {lane.origin} or high <= 7
 
 
-@pytest.mark.parametrize(
-    ("origin", "destination", "grams"), [("CN", "AQ", 500), ("MX", "DE", 500), ("DE", "DE", 31_501)]
-)
-def test_nothing_is_sent_where_no_service_goes(
-    freight: FreightTable, origin: str, destination: str, grams: int
-) -> None:
-    """A country without a service, and a parcel that is too heavy, have no option at all."""
-    assert freight.options(origin, destination, grams) == ()
-
-
-def test_every_smallest_order_can_be_sent(catalogue: Catalogue, freight: FreightTable) -> None:
-    """The smallest order of every product gets to the US from some country that holds it."""
-    for product in catalogue.products:
-        origins = {level.country for each in product.variants for level in each.inventory or ()} or {"CN"}
-        weight = product.minimum_order_quantity * (product.weight_grams or 0)
-        assert any(freight.options(origin, "US", weight) for origin in origins), product.title
+@pytest.mark.parametrize(("origin", "destination"), [("CN", "AQ"), ("MX", "DE"), ("FR", "FR")])
+def test_nothing_is_sent_where_no_service_goes(freight: FreightTable, origin: str, destination: str) -> None:
+    """Between some countries there is no service at all."""
+    assert freight.between(origin, destination) == ()
 
 
 @pytest.mark.parametrize(
@@ -99,18 +84,27 @@ def test_every_smallest_order_can_be_sent(catalogue: Catalogue, freight: Freight
         {"fees": [[500, "9.00"], [500, "10.00"]]},
         {"fees": [[500, "9.001"]]},
         {"days": [9, 3]},
+        {"service": ""},
     ],
 )
 def test_a_wrong_table_is_refused(wrong: dict[str, object]) -> None:
     """A country that is none, bands that do not ascend, and parts of a cent are refused when read."""
     right = {
         "service": "Post",
-        "kind": "LOCAL",
         "origin": "DE",
         "destinations": ["DE"],
         "days": [1, 3],
         "fees": [[500, "9.00"]],
     }
-    assert _Lane.model_validate(right)
+    assert Lane.model_validate(right)
     with pytest.raises(ValidationError):
-        _Lane.model_validate(right | wrong)
+        Lane.model_validate(right | wrong)
+
+
+def test_a_service_that_is_listed_twice_is_refused() -> None:
+    """Two fees for one service between two countries could not be told apart, so they are refused."""
+    post = {"service": "Post", "origin": "DE", "days": [1, 3], "fees": [[500, "9.00"]]}
+    near, far, both = ({"destinations": each} for each in (["DE"], ["FR"], ["FR", "DE"]))
+    assert FreightTable.model_validate({"incoterm": "DAP", "lane": [post | near, post | far]})
+    with pytest.raises(ValidationError, match="Post goes from DE to DE twice"):
+        FreightTable.model_validate({"incoterm": "DAP", "lane": [post | near, post | both]})

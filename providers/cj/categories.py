@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import Field, TypeAdapter
 
+from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.parsing import Id, Sent, Text
 from providers.cj.rows import read_rows
@@ -48,7 +49,12 @@ _FIRST: Final = TypeAdapter(SentFirst)
 def categories_call(policy: CallPolicy) -> Call[tuple[Category, ...]]:
     """Ask for the whole tree; 0 points."""
     return Call(
-        policy, "GET", "/product/getCategory", read=_read_categories, is_empty=lambda roots: not roots
+        policy,
+        "GET",
+        "/product/getCategory",
+        read=_read_categories,
+        is_empty=lambda roots: not roots,
+        imagine=lambda: imagined.CATEGORIES,
     )
 
 

@@ -40,7 +40,11 @@ CAPABILITIES: Final = (
     ),
     Capability(Feature.IMPORTED_PRODUCTS, Support.SUPPORTED, "CJ calls the list My Products."),
     Capability(Feature.SOURCING, Support.SUPPORTED),
-    Capability(Feature.QUOTES, Support.NOT_IMPLEMENTED, "CJ offers freight calculation per destination."),
+    Capability(
+        Feature.QUOTES,
+        Support.SUPPORTED,
+        "Per basket and country of origin, with taxes, duty and remote fees where CJ charges them.",
+    ),
     Capability(
         Feature.ORDERS, Support.NOT_IMPLEMENTED, "CJ offers creating, confirming and cancelling orders."
     ),
@@ -57,13 +61,13 @@ CAPABILITIES: Final = (
 TERMS: Final = Terms(
     api="REST with an envelope; 1 to 6 calls a second by account level, 50,000 points a day at the base.",
     minimum_order="One piece, with few exceptions that the product names.",
-    fulfilment="CJ packs and ships each order to the buyer.",
+    fulfilment="CJ packs and ships each order to the buyer; some goods are sent by their maker.",
     warehouses="China, and areas in other countries; most stock lies with the factories in China.",
     shipping_days="Depends on carrier and destination; CJ quotes a range of days for each.",
     returns="Through disputes: refund or resend.",
     branding="Own packaging and print on demand for some products.",
-    payment="From the balance of the CJ account, in USD.",
-    webhooks="Products, variants, stock, orders, parcels and sourcing, signed.",
+    payment="From the balance of the CJ account or on CJ's own page, in USD.",
+    webhooks="Orders, parcels, sourcing, and of subscribed products changes and stock; signed.",
 )
 
 
@@ -82,7 +86,11 @@ def declare(settings: CJSettings, credential: str, *, simulated: str | None) -> 
         mode_reason=simulated,
         capabilities=CAPABILITIES,
         terms=TERMS,
-        limits=limits(account_name(credential), settings.requests_per_second, settings.points_per_day),
+        limits=limits(
+            account_name(credential, settings.elsewhere),
+            settings.requests_per_second,
+            settings.points_per_day,
+        ),
         freshness=FRESHNESS,
         filters=FILTERS,
         sorts=frozenset(SORTS),

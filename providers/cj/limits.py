@@ -45,6 +45,7 @@ FRESHNESS: Final[Mapping[Fact, Freshness]] = MappingProxyType(
 
 _ALL: Final = frozenset({Fact.CATALOGUE, Fact.PRICE, Fact.STOCK})
 _TEXT: Final = frozenset({Fact.CATALOGUE})
+_FREIGHT: Final = frozenset({Fact.FREIGHT})
 _OURS: Final = frozenset({Fact.ACCOUNT})
 # An unknown id costs 10 points a try; wrong ids come from typing and crawling, not from products about to
 # appear.
@@ -77,6 +78,9 @@ def policies(timeout: float) -> Mapping[str, CallPolicy]:
             CallPolicy("variant.get", weight=10, facts=_ALL, absent_for=_ABSENT, timeout=timeout),
             CallPolicy("stock.by_product", weight=10, facts=frozenset({Fact.STOCK}), timeout=timeout),
             CallPolicy("stock.by_variant", weight=10, facts=frozenset({Fact.STOCK}), timeout=timeout),
+            CallPolicy("freight.calculate", weight=10, facts=_FREIGHT, absent_for=_ABSENT, timeout=timeout),
+            CallPolicy("freight.tip", weight=10, facts=_FREIGHT, absent_for=_ABSENT, timeout=timeout),
+            CallPolicy("freight.makers", weight=10, facts=_FREIGHT, absent_for=_ABSENT, timeout=timeout),
             CallPolicy("category.list", facts=_TEXT, timeout=timeout),
             CallPolicy("warehouse.list", facts=_TEXT, timeout=timeout),
             CallPolicy("warehouse.get", facts=_TEXT, absent_for=_ABSENT, timeout=timeout),
@@ -107,13 +111,15 @@ def limits(account: str, requests_per_second: float, points_per_day: int) -> Lim
 _USER: Final = re.compile(r"(?:API@)?(CJ\w+)@", re.IGNORECASE)
 
 
-def account_name(credential: str) -> str:
+def account_name(credential: str, elsewhere: str = "") -> str:
     """
     Name the account behind a key or token, so that all keys of one account share one budget.
 
     CJ counts per account, not per key; keys (`CJ123@api@...`) and tokens (`API@CJ123@...`) begin with the
     user's number. It goes through a hash all the same, because the name is written to shared storage.
+    `elsewhere` is the address where something other than CJ answers, empty for CJ: an equal credential opens
+    another account there.
     """
     user = _USER.match(credential)
-    named = user[1].upper() if user else credential
+    named = (user[1].upper() if user else credential) + elsewhere
     return f"cj-{hashlib.sha256(named.encode()).hexdigest()[:16]}"

@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import Field, TypeAdapter
 
+from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.links import product_url
 from providers.cj.parsing import Count, Grams, Id, Moment, Prices, Sent, Text, Texts, count_of, money_range
@@ -54,6 +55,7 @@ def my_products_call(
         # An empty list is possible, but CJ also sends one for lists that are not; asking again is free of
         # points.
         is_empty=lambda result: page == 1 and not result.products,
+        imagine=lambda: imagined.last_page(tuple(query), PAGE_SIZE),
     )
 
 

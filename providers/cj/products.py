@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.ids import check_id
 from providers.cj.links import product_url
@@ -30,6 +31,9 @@ LONGEST_SKU: Final = 100
 # SPU "CJGD2209417"; a variant's is that with "01AZ" or "-Black" behind it. CJ documentation, "Product", read
 # 2026-11-23.
 _VARIANT_SKU: Final = re.compile(r"CJ[A-Z]+\d{5,}(?:-.+|\d{2}[A-Z]{2})", re.IGNORECASE)
+# The word of this call, and the digit by which other calls of CJ mean the same. A SUPPLIER_PRODUCT is stocked
+# by its supplier and sent by CJ.
+_SHIPPED_BY_MAKER: Final = frozenset({"SUPPLIER_SHIPPED_PRODUCT", "5"})
 
 
 class SentProduct(Sent):
@@ -52,6 +56,7 @@ class SentProduct(Sent):
     properties: Texts = Field((), alias="productProEnSet")
     properties_text: Texts = Field((), alias="productProEn")
     free_shipping: Flag = Field(None, alias="addMarkStatus")
+    kind: Text = Field(None, alias="productType")
     price: Prices = Field(None, alias="sellPrice")
     suggested: Prices = Field(None, alias="suggestSellPrice")
     description: Text = None
@@ -80,6 +85,7 @@ def product_call(policy: CallPolicy, product_id: str, *, with_url: bool) -> Call
         read=lambda data: _read_product(data, product_id, with_url=with_url),
         query=(("features", "enable_inventory"), ("pid", product_id)),
         is_empty=lambda product: not product.variants,
+        imagine=lambda: imagined.product(product_id),
     )
 
 
@@ -109,6 +115,7 @@ def sku_calls(policy: CallPolicy, sku: str, *, with_url: bool) -> tuple[Call[Pro
             read=lambda data: _read_product(data, None, with_url=with_url),
             query=(("features", "enable_inventory"), (parameter, sku)),
             is_empty=lambda product: not product.variants,
+            imagine=lambda: imagined.product_with_sku(sku),
         )
 
     of_product, of_variant = ask("productSku"), ask("variantSku")
@@ -173,6 +180,7 @@ def _to_product(sent: SentProduct, *, with_url: bool) -> Product:
         hs_code=sent.hs_code,
         materials=sent.materials,
         logistics_properties=sent.properties or sent.properties_text,
+        shipped_by_maker=None if sent.kind is None else sent.kind.upper() in _SHIPPED_BY_MAKER,
         created_at=sent.created,
         variants=variants,
     )

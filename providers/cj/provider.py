@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 from typing import TypeVar
 
 import structlog
 
-from providers import model
+from providers import model, shipping
 from providers.cj import (
     account,
     categories,
@@ -24,6 +25,7 @@ from providers.cj.auth import Login, WithToken
 from providers.cj.errors import PROVIDER
 from providers.cj.ids import check_id
 from providers.cj.limits import policies
+from providers.cj.parcels import Pricing
 from providers.cj.search import LAST_PAGE, search_call, within_minimum
 from providers.clock import Clock
 from providers.errors import Conflict, InvalidRequest, NotFound, ProviderError
@@ -40,7 +42,7 @@ _SCORES = range(1, 6)
 
 class CJProvider:
     """
-    CJ Dropshipping, reading. Implements `providers.port.Provider`.
+    CJ Dropshipping, reading and quoting. Implements `providers.port.Provider`.
 
     Args:
         upstream: The pipeline around this account's exchange, still without tokens.
@@ -182,6 +184,22 @@ class CJProvider:
                 "A score is a number from 1 to 5.", provider=PROVIDER, operation=policy.operation
             )
         return await self._fetch(reviews.reviews_call(policy, product_id, page, score), ask)
+
+    async def shipping_options(
+        self, parcels: tuple[shipping.Parcel, ...], ask: Ask
+    ) -> Fetched[tuple[shipping.ParcelOptions, ...]]:
+        """
+        Carriers, prices and days for each parcel: 10 points for one, or for all to one destination.
+
+        `parcels` tells when it takes more calls than that.
+        """
+        priced = await Pricing(lambda call: self._fetch(call, ask), self._policies).price(parcels)
+        options = tuple(each.options for each in priced)
+        answers = [each.answer for each in priced if each.answer is not None]
+        if not answers:
+            return self._known(options)
+        whole = reduce(lambda one, other: _together(one, other, None), answers)
+        return replace(whole, value=options)
 
     async def imported_products(self, search: str | None, page: int, ask: Ask) -> Fetched[model.SearchPage]:
         """One page of My Products; 0 points."""

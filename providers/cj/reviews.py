@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import Field, TypeAdapter
 
+from providers.cj import imagined
 from providers.cj.parsing import Count, Id, Moment, Sent, Text, Texts, count_of
 from providers.cj.rows import malformed, read_rows
 from providers.model import Review, ReviewPage
@@ -48,6 +49,7 @@ def reviews_call(policy: CallPolicy, product_id: str, page: int, score: int | No
         is_empty=lambda result: (
             not result.reviews and (result.total is None or result.total > (page - 1) * REVIEW_PAGE_SIZE)
         ),
+        imagine=imagined.review_page,
     )
 
 

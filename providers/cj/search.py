@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pydantic import Field, TypeAdapter
 
+from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.limits import SEARCH_PAGE_SIZE, SEARCH_REACH, SEARCH_TEXT
 from providers.cj.links import product_url
@@ -129,6 +130,7 @@ def search_call(
         read=lambda data: _read_page(data, page, with_url=with_url),
         query=tuple(query),
         is_empty=lambda result: _contradicts_itself(result, page),
+        imagine=lambda: imagined.search_page(tuple(query), page, described=with_description),
     )
 
 

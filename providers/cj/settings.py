@@ -214,6 +214,11 @@ class CJSettings(BaseModel):
         return host.endswith((".cjdropshipping.com", ".cjdropshipping.cn"))
 
     @property
+    def elsewhere(self) -> str:
+        """The address, unless it is CJ's own: what is kept of one must not be taken for the other's."""
+        return "" if self.is_cj else self.base_url
+
+    @property
     def is_simulated(self) -> bool:
         """Whether a simulator answers: nobody is told LIVE without a credential, or for this machine."""
         return not self.has_credentials or self.is_loopback

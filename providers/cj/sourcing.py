@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.limits import SOURCING_IDS
 from providers.cj.parsing import Id, Sent, Text
@@ -98,6 +99,7 @@ def sourcings_call(policy: CallPolicy, sourcing_ids: tuple[str, ...]) -> Call[tu
         read=_read_sourcings,
         query=tuple(("sourceIds", each) for each in distinct),
         is_empty=lambda found: not found,
+        imagine=lambda: tuple(imagined.sourcing(each) for each in distinct),
     )
 
 

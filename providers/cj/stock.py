@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from pydantic import AliasChoices, Field, TypeAdapter, ValidationError
 
+from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.parsing import Count, Id, Sent, Text, unreadable, without_braces
 from providers.cj.rows import faults, malformed
@@ -113,6 +114,7 @@ def product_stock_call(policy: CallPolicy, product_id: str) -> Call[ProductStock
         read=_read_product_stock,
         query=(("pid", product_id),),
         is_empty=lambda stock: not stock.of_variants,
+        imagine=lambda: ProductStock({}, imagined.STOCK),
     )
 
 
@@ -125,6 +127,7 @@ def variant_stock_call(policy: CallPolicy, variant_id: str) -> Call[tuple[StockL
         read=_read_variant_stock,
         query=(("vid", variant_id),),
         is_empty=lambda levels: not levels,
+        imagine=lambda: imagined.INVENTORY,
     )
 
 

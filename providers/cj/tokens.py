@@ -59,6 +59,8 @@ class Keychain:
         self._chance = chance
         credentials = (settings.api_key, settings.access_token, settings.refresh_token)
         secrets = "\n".join(each.get_secret_value() if each else "" for each in credentials)
+        # A token of one address is no token at another.
+        secrets += settings.elsewhere
         self._name = f"cj:{hashlib.sha256(secrets.encode()).hexdigest()[:24]}"
         self._pair: Pair | None = None
         self._renew_at: datetime | None = None

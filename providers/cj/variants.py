@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 from pydantic import Field, TypeAdapter, ValidationError
 
+from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.ids import check_id
 from providers.cj.options import select_options
@@ -73,6 +74,7 @@ def variant_call(policy: CallPolicy, variant_id: str) -> Call[Variant]:
         "/product/variant/queryByVid",
         read=lambda data: _read_variant(data, variant_id),
         query=(("features", "enable_inventory"), ("vid", variant_id)),
+        imagine=lambda: imagined.variant(variant_id),
     )
 
 

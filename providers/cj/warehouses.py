@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.parsing import Flag, Id, Sent, Text, without_braces
 from providers.cj.rows import faults, malformed, read_rows
@@ -57,7 +58,12 @@ _WAREHOUSE: Final = TypeAdapter(SentWarehouse)
 def warehouses_call(policy: CallPolicy) -> Call[tuple[Warehouse, ...]]:
     """Ask for the areas that are in use."""
     return Call(
-        policy, "GET", "/product/globalWarehouseList", read=_read_areas, is_empty=lambda areas: not areas
+        policy,
+        "GET",
+        "/product/globalWarehouseList",
+        read=_read_areas,
+        is_empty=lambda areas: not areas,
+        imagine=lambda: imagined.WAREHOUSES,
     )
 
 
@@ -76,7 +82,14 @@ def warehouse_call(policy: CallPolicy, warehouse_id: str) -> Call[Warehouse]:
     storage = without_braces(warehouse_id)
     if not _STORAGE.fullmatch(storage):
         raise not_found(policy.operation)
-    return Call(policy, "GET", "/warehouse/detail", read=_read_warehouse, query=(("id", storage),))
+    return Call(
+        policy,
+        "GET",
+        "/warehouse/detail",
+        read=_read_warehouse,
+        query=(("id", storage),),
+        imagine=lambda: imagined.warehouse(storage),
+    )
 
 
 def not_found(operation: str) -> NotFound:

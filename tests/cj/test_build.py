@@ -1,10 +1,14 @@
 """Which CJ answers, by the environment alone; and what of the simulator the public can reach."""
 
+from random import Random
+
 import httpx
 import pytest
 
 from providers.cj import build, simulator_key
+from providers.cj.settings import CJSettings
 from providers.cj.simulator.app import App
+from providers.cj.tokens import Keychain
 from providers.clock import SystemClock
 from providers.contract.support import SITE_URL, DirectUpstream, MemoryStore
 from providers.model import ProductSearch
@@ -77,6 +81,24 @@ def test_who_answers(environment: dict[str, str], mode: Mode, in_process: bool, 
     assert (opened.provider.site is not None) is in_process
 
 
+def test_each_address_keeps_to_itself() -> None:
+    """With one key and one Redis, answers, quota and token of one address are never taken for another's."""
+    clock = SystemClock()
+    addresses = ("", "http://127.0.0.1:8100", "http://127.0.0.1:8200", "https://proxy.example")
+    environments = [{"CJ_API_KEY": KEY, "CJ_BASE_URL": address} for address in addresses]
+    accounts = {Opened(each).provider.declaration.limits.account for each in environments}
+    settings = [CJSettings.from_environment(each) for each in environments]
+    tokens = {Keychain(each, MemoryStore(clock), clock, Random(1)).lease for each in settings}
+    assert len(accounts) == len(tokens) == len(addresses)
+
+
+def test_both_addresses_of_cj_are_one_account() -> None:
+    """CJ's other domain opens the same account, so it shares the quota."""
+    chinese = {"CJ_API_KEY": KEY, "CJ_BASE_URL": "https://developers.cjdropshipping.cn"}
+    accounts = {Opened(each).provider.declaration.limits.account for each in ({"CJ_API_KEY": KEY}, chinese)}
+    assert len(accounts) == 1
+
+
 def test_wrong_configuration() -> None:
     """A wrong variable stops the start by name."""
     with pytest.raises(ProviderConfigurationError, match="CJ_REQUESTS_PER_SECOND"):
@@ -100,7 +122,6 @@ def test_declaration() -> None:
     declaration = Opened({}).provider.declaration
     assert {capability.feature for capability in declaration.capabilities} == set(Feature)
     later = {
-        Feature.QUOTES,
         Feature.ORDERS,
         Feature.PAYMENT,
         Feature.TRACKING,

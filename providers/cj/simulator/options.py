@@ -56,6 +56,10 @@ class Options:
     """1602001, or success with `data: null` as several people's mocks assume."""
     record_cap: int = 6000
     """Reachable records of one listV2 query."""
+    tip_answers_uid: bool = True
+    """Whether rows of freightCalculateTip carry the `uid` of their entry; CJ documents the field alone."""
+    tip_reads: Literal["all", "first"] = "all"
+    """Whether freightCalculateTip prices all of its entries or the first; CJ does not say."""
 
     # Orders
     duplicates_v2: Literal["reject", "accept"] = "reject"

@@ -7,10 +7,11 @@ nothing else.
 
 from datetime import timedelta
 
+from providers.cj.simulator.carriers import BY_NAME
 from providers.cj.simulator.catalogue.places import WAREHOUSES
 from providers.cj.simulator.endpoint import Context, Endpoint, get, post
 from providers.cj.simulator.envelope import Answer, Refusal, Style
-from providers.cj.simulator.freight import BY_NAME, Parcel, routes
+from providers.cj.simulator.freight import Parcel, routes
 from providers.cj.simulator.orders import CREATED, IN_CART, STATUS_TEXT, UNPAID, Order, utc_text
 from providers.cj.simulator.routes.creating import missing_stock
 from providers.cj.simulator.shapes import dollars

@@ -6,11 +6,12 @@ CJ documentation, "Shopping: Create Order V2" and "V3", read 2026-11-23.
 
 from typing import Final
 
+from providers.cj.simulator.carriers import BY_NAME
 from providers.cj.simulator.catalogue.goods import Variant
 from providers.cj.simulator.catalogue.places import EU, VAT, WAREHOUSES, country_name
 from providers.cj.simulator.endpoint import Context, post
 from providers.cj.simulator.envelope import Answer, Refusal, Style
-from providers.cj.simulator.freight import BY_NAME, Parcel, Route, routes
+from providers.cj.simulator.freight import Parcel, Route, routes
 from providers.cj.simulator.inputs import Inputs
 from providers.cj.simulator.orders import CREATED, UNPAID, Line, Order
 from providers.cj.simulator.routes import paying

@@ -1,26 +1,18 @@
 """
-Quotes for a parcel in two shapes, suppliers' own tariffs, and why a carrier is missing.
+Quotes for a parcel in the short form, suppliers' own tariffs, and why a carrier is missing.
 
 CJ documentation, "Logistic", read 2026-11-23.
 """
 
+from providers.cj.simulator.carriers import CARRIERS
 from providers.cj.simulator.catalogue.goods import Variant
 from providers.cj.simulator.catalogue.places import country_name
 from providers.cj.simulator.endpoint import Context, post
-from providers.cj.simulator.envelope import Answer, Refusal, Style
-from providers.cj.simulator.freight import CARRIERS, REASONS, YUAN_PER_DOLLAR, Parcel, Route, obstacle, routes
+from providers.cj.simulator.envelope import Answer, Refusal
+from providers.cj.simulator.freight import REASONS, YUAN_PER_DOLLAR, Parcel, Route, obstacle, routes
 from providers.cj.simulator.inputs import Inputs, param_error
-from providers.cj.simulator.shapes import dollars, find_product, find_variant, price_text
+from providers.cj.simulator.shapes import dollars, find_product, find_variant
 
-_CHINESE = {
-    "CN": "中国",
-    "US": "美国",
-    "DE": "德国",
-    "GB": "英国",
-    "FR": "法国",
-    "AU": "澳大利亚",
-    "CA": "加拿大",
-}
 _SUPPLIER_SHIPPED = "SUPPLIER_SHIPPED_PRODUCT"
 
 
@@ -43,7 +35,8 @@ def lines_of(context: Context, asked: Inputs, name: str = "products") -> list[tu
     return lines
 
 
-def _yuan(cents: int) -> float:
+def yuan(cents: int) -> float:
+    """A JSON number of CNY."""
     return round(cents * YUAN_PER_DOLLAR) / 100
 
 
@@ -55,6 +48,7 @@ def calculate(context: Context) -> Answer:
         country(asked, "endCountryCode"),
         lines_of(context, asked),
         own_tax_number=asked.text("iossNumber", 20) is not None,
+        postal_code=asked.text("zip", 20),
     )
     return Answer([_quote(route) for route in routes(context.world, parcel)])
 
@@ -63,126 +57,12 @@ def _quote(route: Route) -> dict[str, object]:
     quote: dict[str, object] = {
         "logisticAging": route.days,
         "logisticPrice": dollars(route.postage),
-        "logisticPriceCn": _yuan(route.postage),
+        "logisticPriceCn": yuan(route.postage),
         "logisticName": route.carrier.name,
     }
     if route.carrier.thin:
         return quote
     return quote | {
-        "taxesFee": None if route.taxes is None else dollars(route.taxes),
-        "clearanceOperationFee": None if route.clearance is None else dollars(route.clearance),
-        "totalPostageFee": dollars(route.total),
-    }
-
-
-def calculate_tip(context: Context) -> Answer:
-    """Quotes in the long form with address rules; answers to several entries are told apart by `uid`."""
-    quotes: list[dict[str, object]] = []
-    for asked in context.inputs.objects("reqDTOS"):
-        origin, destination = country(asked, "srcAreaCode"), country(asked, "destAreaCode")
-        properties = frozenset(asked.many("productProp"))
-        parcel = Parcel(
-            origin,
-            destination,
-            _tip_lines(context, asked),
-            grams=asked.integer("weight", 1, 10_000_000),
-            properties=properties or None,
-            own_tax_number=asked.text("iossNumber", 20) is not None,
-        )
-        uid = asked.text("uid", 200) or ""
-        quotes.extend(_tip(route, parcel, uid) for route in routes(context.world, parcel))
-    return Answer(quotes)
-
-
-def _tip_lines(context: Context, asked: Inputs) -> list[tuple[Variant, int]]:
-    objects = asked.objects("freightTrialSkuList", needed=False)
-    lines = [
-        (
-            find_variant(context, one.text("vid", 200), one.text("sku", 200)),
-            one.integer("skuQuantity", 1, 1_000_000) or 1,
-        )
-        for one in objects
-    ]
-    if not lines:
-        lines = [(find_variant(context, sku=sku), 1) for sku in asked.many("skuList")]
-    if not lines:
-        raise Refusal(16900403, "skuList must not be empty")
-    return lines
-
-
-def _area(code: str) -> dict[str, object]:
-    number = str(sum(ord(letter) * 26**place for place, letter in enumerate(code)) % 900 + 10)
-    return {
-        "cnName": _CHINESE.get(code, code),
-        "countryId": number,
-        "enName": country_name(code),
-        "id": number,
-        "parentId": None,
-        "postCode": "",
-        "shortCode": code,
-    }
-
-
-def _tip(route: Route, parcel: Parcel, uid: str) -> dict[str, object]:
-    carrier = route.carrier
-    listed = round(route.postage * 0.9)
-    channel = str(int(carrier.id) + 1)
-    rule = {
-        "expression": "^[0-9 +-]{6,20}$",
-        "interceptType": "0",
-        "max": None,
-        "min": None,
-        "msgCode": "1001",
-        "msgEn": "The telephone number must have 6 to 20 digits.",
-        "type": "phone",
-    }
-    return {
-        "arrivalTime": route.days,
-        "discountFee": dollars(route.postage),
-        "discountFeeCNY": _yuan(route.postage),
-        "volumeWeight": round(parcel.volume / carrier.volume_divisor) if carrier.volume_divisor else None,
-        "option": {
-            "arrivalTime": route.days,
-            "cnName": carrier.chinese,
-            "enName": carrier.name,
-            "id": carrier.id,
-        },
-        "ruleTips": [rule],
-        "ruleTipTypes": ["phone"],
-        "channelId": channel,
-        "error": "",
-        "errorEn": "",
-        "optionId": carrier.id,
-        "postage": dollars(listed),
-        "postageCNY": _yuan(listed),
-        "priceIncreases": "110",
-        "reSort": "4",
-        "remoteFee": 0,
-        "remoteFeeCNY": 0,
-        "tip": "",
-        "uid": uid,
-        "orderId": None,
-        "unWeightChargeTarget": None,
-        "floatMaxPrice": None,
-        "floatMinPrice": None,
-        "logisticsParamRespDTO": None,
-        "message": "",
-        "wrapPostage": dollars(route.postage),
-        "wrapPostageCNY": _yuan(route.postage),
-        "wrapWeight": 0,
-        "stopWords": [],
-        "channel": {"cnName": f"渠道{carrier.chinese}", "enName": f"渠道{carrier.chinese}", "id": channel},
-        "cjRespDTO": {
-            "postage": price_text(listed),
-            "postageCNY": f"{_yuan(listed):.2f}",
-            "remoteFee": "0.00",
-            "remoteFeeCNY": "0",
-        },
-        "destArea": _area(parcel.destination),
-        "srcArea": _area(parcel.origin),
-        "dump": False,
-        "zonePrice": [],
-        "allRuleTips": [],
         "taxesFee": None if route.taxes is None else dollars(route.taxes),
         "clearanceOperationFee": None if route.clearance is None else dollars(route.clearance),
         "totalPostageFee": dollars(route.total),
@@ -220,7 +100,7 @@ def unavailable(context: Context) -> Answer:
     if not lines:
         raise param_error()
     parcel = Parcel(country(asked, "startCountryCode"), country(asked, "endCountryCode"), lines)
-    reasons = {carrier.name: obstacle(carrier, parcel) for carrier in CARRIERS}
+    reasons = {carrier.name: obstacle(context.world, carrier, parcel) for carrier in CARRIERS}
     return Answer(
         {
             "availableList": [{"optionName": name} for name, reason in reasons.items() if reason is None],
@@ -235,7 +115,6 @@ def unavailable(context: Context) -> Answer:
 
 ENDPOINTS = (
     post("/logistic/freightCalculate", calculate, points=10),
-    post("/logistic/freightCalculateTip", calculate_tip, points=10, style=Style.BOTH),
     post("/logistic/getSupplierLogisticsTemplate", supplier_template, points=10),
     post("/logistic/unavailableShippingMethods", unavailable, points=10),
 )

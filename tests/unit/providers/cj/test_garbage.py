@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from providers.cj.account import account_call
 from providers.cj.categories import categories_call
+from providers.cj.freight import freight_call
+from providers.cj.freight_tip import tip_call
 from providers.cj.limits import policies
+from providers.cj.makers_freight import fares_call
 from providers.cj.my_products import add_call, my_products_call
 from providers.cj.products import product_call
 from providers.cj.reviews import reviews_call
@@ -24,6 +27,7 @@ from providers.errors import MalformedResponse, NotFound
 from providers.model import ProductSearch, SourcingRequest
 from providers.upstream import Call
 from tests.unit.providers.cj import samples
+from tests.unit.providers.cj.parcels import parcel
 
 P = policies(15)
 PID, VID = "2405170342118603100", "2405170342118604100"
@@ -44,6 +48,10 @@ READS: list[tuple[Call[Any], str]] = [
     (NEW_SOURCING, samples.SOURCING_CREATED),
     (account_call(P["account.get"]), samples.SETTING),
     (add_call(P["my_product.add"], PID), '{"data":true}'),
+    (freight_call(P["freight.calculate"], parcel()), samples.FREIGHT),
+    (tip_call(P["freight.tip"], [parcel()]), samples.FREIGHT_TIP),
+    (tip_call(P["freight.tip"], [parcel(), parcel(origin="CN")]), samples.FREIGHT_TIP),
+    (fares_call(P["freight.makers"], [parcel()]), samples.MAKERS_FREIGHT),
 ]
 SCALARS = st.one_of(
     st.none(),

@@ -10,11 +10,12 @@ POINTS = {
     **dict.fromkeys(
         ("product.get", "product.by_sku", "variant.get", "stock.by_product", "stock.by_variant"), 10
     ),
+    **dict.fromkeys(("freight.calculate", "freight.tip", "freight.makers"), 10),
 }
 
 
 def test_points() -> None:
-    """Search costs 50, product, variant and stock calls 10, the rest nothing ("API Points")."""
+    """Search costs 50, product, variant, stock and freight calls 10, the rest nothing ("API Points")."""
     assert {name: policy.weight for name, policy in policies(15).items()} == {
         name: POINTS.get(name, 0) for name in policies(15)
     }
@@ -48,6 +49,13 @@ def test_one_budget_per_account() -> None:
     assert len(names) == 1
     assert account_name("CJ124@api@aaaa") not in names
     assert "123" not in account_name("CJ123@api@aaaa").removeprefix("cj-")[:3]
+
+
+def test_another_address_is_another_account() -> None:
+    """What is kept of one address is never taken for another's; CJ's own keeps the name it always had."""
+    key = "CJ123@api@aaaa"
+    assert len({account_name(key, at) for at in ("", "http://127.0.0.1:8001", "http://127.0.0.1:8002")}) == 3
+    assert account_name(key) == "cj-69abe9428a62e4a4"
 
 
 def test_limits() -> None:

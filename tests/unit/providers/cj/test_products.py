@@ -272,3 +272,22 @@ def test_texts_that_are_no_sku(text: str) -> None:
     """Nothing is asked about text that cannot be a SKU."""
     with pytest.raises(InvalidRequest):
         sku_calls(POLICIES["product.by_sku"], text, with_url=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "by_maker"),
+    [
+        ("SUPPLIER_SHIPPED_PRODUCT", True),
+        ("5", True),
+        (5, True),
+        ("SUPPLIER_PRODUCT", False),
+        ("ORDINARY_PRODUCT", False),
+        ("0", False),
+        ("", None),
+        (None, None),
+        (..., None),
+    ],
+)
+def test_who_sends_it(kind: object, by_maker: bool | None) -> None:
+    """A product that its supplier ships is told from one that CJ ships, by word or digit."""
+    assert GET.read(_sample(productType=kind)).shipped_by_maker is by_maker

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.quoting.quotes import Pricing
 from gateway.redis_link import RedisLink
 from gateway.settings import Settings
 from gateway.upstream.breaker import Health
@@ -48,3 +49,5 @@ class Services:
     """None: this process keeps everything in memory."""
     suppliers: Mapping[str, Supplier]
     """By code, in the order they were configured: the order in which equals are listed."""
+    pricing: Pricing
+    """What turns ways to send goods into quotes."""

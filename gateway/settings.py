@@ -25,6 +25,7 @@ from pydantic_settings import (
 from gateway.variables import ConfigurationError, address, problem, setting, split, without_password
 from providers.upstream import Fact, Freshness
 
+_SHORTEST_SECRET = 16
 DEFAULT_PROVIDERS = ("cj", "alibaba")
 """What is asked when nothing is named; sample suppliers among them step back for a live one."""
 
@@ -40,6 +41,13 @@ def _codes(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _secrets(value: str) -> str:
+    if any(len(each) < _SHORTEST_SECRET for each in value.split(",")):
+        raise ValueError("is too short for a secret")
+    return value
+
+
+_Secrets = Annotated[str, AfterValidator(_secrets)]
 _Codes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split), AfterValidator(_codes)]
 _RedisUrl = Annotated[str, AfterValidator(address("redis", "rediss", "unix"))]
 _DatabaseUrl = Annotated[
@@ -121,6 +129,24 @@ class Settings(BaseSettings):
         20.0, "Seconds a mutation waits for the supplier's answer.", _DEADLINE, gt=0, le=120
     )
 
+    secret: _Secrets | None = setting(
+        None,
+        "Signs quote ids. Unset: made at the start, and shared through Redis where there is one. Several "
+        "with commas between them: the first signs, all are accepted, so that one can be replaced without "
+        "a gap.",
+        "texts of at least 16 characters with commas between them",
+        secret=True,
+    )
+    quote_valid_seconds: float = setting(
+        900.0, "Seconds an order can be made from a quote.", "seconds, 60 to 86400", ge=60, le=86_400
+    )
+    border_rules: Path | None = setting(
+        None,
+        "File of duty and import tax rules instead of the packaged `gateway/quoting/border.toml`, in its "
+        "form.",
+        "path of a readable TOML file",
+    )
+
     fresh_seconds_catalogue: float | None = setting(
         None,
         "Seconds texts, pictures and reviews are served without asking again. Unset: the supplier's own.",
@@ -142,6 +168,13 @@ class Settings(BaseSettings):
     )
     stale_seconds_stock: float | None = setting(
         None, "Seconds after that in which a stock level is served marked STALE.", **_AGE
+    )
+
+    fresh_seconds_freight: float | None = setting(
+        None, "Seconds a shipping price is served without asking again. Unset: the supplier's own.", **_AGE
+    )
+    stale_seconds_freight: float | None = setting(
+        None, "Seconds after that in which a shipping price is served marked STALE.", **_AGE
     )
 
     cache_max_entries: int = setting(
@@ -190,6 +223,11 @@ class Settings(BaseSettings):
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What quote ids are signed with, the first, and accepted with, all; empty when nothing was said."""
+        return tuple(self.secret.split(",")) if self.secret else ()
+
+    @property
     def cache_place(self) -> str:
         """Where answers are kept, in words fit for a log: never with a password."""
         return f"Redis at {without_password(self.redis_url)}" if self.redis_url else "memory of this process"
@@ -200,6 +238,7 @@ class Settings(BaseSettings):
             Fact.CATALOGUE: (self.fresh_seconds_catalogue, self.stale_seconds_catalogue),
             Fact.PRICE: (self.fresh_seconds_price, self.stale_seconds_price),
             Fact.STOCK: (self.fresh_seconds_stock, self.stale_seconds_stock),
+            Fact.FREIGHT: (self.fresh_seconds_freight, self.stale_seconds_freight),
         }
         return {
             fact: Freshness(fresh, stale)
@@ -246,7 +285,7 @@ def _contradictions(settings: Settings) -> Iterable[str]:
             "supplier's quota as if it were alone, and a budget that is not shared is no budget. "
             "Set REDIS_URL, or use one worker."
         )
-    for kind in ("CATALOGUE", "PRICE", "STOCK"):
+    for kind in ("CATALOGUE", "PRICE", "STOCK", "FREIGHT"):
         fresh, stale = (getattr(settings, f"{age}_seconds_{kind.lower()}") for age in ("fresh", "stale"))
         if (fresh is None) != (stale is None):
             yield (

@@ -7,9 +7,15 @@ clients, pipeline and provider.
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 import httpx
 
+from gateway.quoting.border import BorderRules, read_border
+from gateway.quoting.quotes import Pricing
+from gateway.quoting.rates import open_rates
+from gateway.quoting.secret import shared_secret
+from gateway.quoting.tokens import QuoteTokens
 from gateway.redis_link import RedisLink
 from gateway.services import Services, Supplier
 from gateway.settings import DEFAULT_PROVIDERS, Settings
@@ -19,6 +25,7 @@ from gateway.upstream.budget.fallback import shared_budget
 from gateway.upstream.budget.memory import memory_budget
 from gateway.upstream.http import open_http
 from gateway.upstream.levels import Memory
+from gateway.variables import ConfigurationError
 from providers import registry
 from providers.clock import Clock, SystemClock
 from providers.port import ASGIApp, Declaration, Mode, Provider, ProviderContext
@@ -35,6 +42,7 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
 
     Raises:
         ProviderConfigurationError: A supplier's variables are wrong, or it has no provider here.
+        ConfigurationError: The border rules cannot be read.
     """
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -55,11 +63,37 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
             await provider.start()
             stack.push_async_callback(provider.close)
             suppliers[code] = Supplier(provider, outlook)
-        yield Services(settings=settings, clock=time, redis=link, suppliers=suppliers)
+        pricing = await open_pricing(settings, workshop.store, time)
+        yield Services(settings=settings, clock=time, redis=link, suppliers=suppliers, pricing=pricing)
+
+
+async def open_pricing(settings: Settings, store: KeyValueStore, clock: Clock) -> Pricing:
+    """
+    What turns ways to send goods into quotes.
+
+    Raises:
+        ConfigurationError: The border rules cannot be read.
+    """
+    secrets = settings.secrets or (await shared_secret(store),)
+    return Pricing(
+        rates=open_rates(),
+        border=_border(settings),
+        tokens=QuoteTokens(secrets),
+        clock=clock,
+        valid_for=timedelta(seconds=settings.quote_valid_seconds),
+    )
+
+
+def _border(settings: Settings) -> BorderRules:
+    try:
+        return read_border(settings.border_rules)
+    except (ValueError, OSError) as error:
+        raise ConfigurationError([f"GATEWAY_BORDER_RULES cannot be used: {error}"]) from error
 
 
 def describe(settings: Settings) -> list[Declaration]:
     """What the enabled suppliers declare, without opening anything. Raises as `open_services`."""
+    _border(settings)
     link = None if settings.redis_url is None else RedisLink(settings.redis_url, SystemClock())
     return [provider.declaration for provider in _Workshop(settings, SystemClock(), link).chosen()]
 
@@ -73,7 +107,7 @@ class _Workshop:
         self._settings = settings
         self._clock = clock
         self._link = link
-        self._store: KeyValueStore = open_store(link, clock)
+        self.store: KeyValueStore = open_store(link, clock)
         self._memory = Memory(
             max_entries=settings.cache_max_entries, max_bytes=settings.cache_max_megabytes * 1_000_000
         )
@@ -95,7 +129,7 @@ class _Workshop:
         context = ProviderContext(
             environment=self._settings.environment,
             clock=self._clock,
-            store=self._store,
+            store=self.store,
             open_http=http,
             open_upstream=self._open_upstream,
             site_url=f"{self._settings.base_url}{SITES_PATH}/{name}",

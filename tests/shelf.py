@@ -47,6 +47,7 @@ class Shelf(Skeleton):
         *,
         failing: Iterable[int] = (),
         sorts: Iterable[ProductSort] = ProductSort,
+        without: Iterable[Feature] = (),
     ) -> None:
         super().__init__(
             Declaration(
@@ -54,7 +55,9 @@ class Shelf(Skeleton):
                 name=code.title(),
                 homepage=None,
                 mode=Mode.SIMULATED,
-                capabilities=tuple(Capability(feature, Support.SUPPORTED) for feature in Feature),
+                capabilities=tuple(
+                    Capability(feature, Support.SUPPORTED) for feature in Feature if feature not in without
+                ),
                 terms=Terms(*["."] * 9),
                 limits=Limits(account=code),
                 freshness={},

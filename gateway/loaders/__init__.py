@@ -1,5 +1,6 @@
 """DataLoaders: one fresh set per request, so that nothing a caller may see leaks to another."""
 
 from gateway.loaders.catalog import CatalogLoaders
+from gateway.loaders.freight import FreightLoaders
 
-__all__ = ["CatalogLoaders"]
+__all__ = ["CatalogLoaders", "FreightLoaders"]

@@ -1,7 +1,7 @@
 """What one request needs of a catalogue, gathered: a product's variants, sizes and stock are one call."""
 
 from collections.abc import Awaitable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from gateway.loaders.batching import GroupLoader, bounded
@@ -94,7 +94,9 @@ class CatalogLoaders:
         self._suppliers = suppliers
         self._clock = clock
         self._meter = meter
-        self._deadline = deadline
+        self._rehearses = False
+        self.deadline = deadline
+        """On the clock's monotonic scale; what is asked later than it was set may have a later one."""
         self.product = GroupLoader(lambda key: (key.provider, key.id), self._product)
         self.product_by_sku = GroupLoader(lambda key: (key.provider, key.sku), self._product_by_sku)
         self.variant = GroupLoader(lambda key: (key.provider, key.id), self._variant)
@@ -105,13 +107,23 @@ class CatalogLoaders:
         self.reviews = GroupLoader(_itself, self._reviews)
         self.imported = GroupLoader(_itself, self._imported)
 
+    def rehearse(self, meter: Meter) -> None:
+        """
+        From now on ask nobody: note in `meter` what asking would cost, and take what is imagined for answers.
+
+        For good, because the loaders remember their answers: no later question of this request may be real.
+        """
+        self._meter = meter
+        self._rehearses = True
+
     def ask(self, facts: frozenset[Fact] = _CATALOGUE, *, deadline: float | None = None) -> Ask:
         """How this request wants an answer."""
         return Ask(
-            deadline=self._deadline if deadline is None else min(deadline, self._deadline),
+            deadline=self.deadline if deadline is None else min(deadline, self.deadline),
             meter=self._meter,
             lane=Lane.INTERACTIVE,
             facts=facts,
+            rehearse=self._rehearses,
         )
 
     async def _product(self, of: tuple[str, str], keys: list[ProductKey]) -> Fetched[model.Product]:
@@ -168,6 +180,18 @@ class CatalogLoaders:
 
     async def _bounded(self, code: str, operation: str, ask: Ask, asked: Awaitable[T]) -> T:
         return await bounded(code, operation, ask.deadline - self._clock.monotonic(), asked)
+
+
+def variant_in(product: Fetched[model.Product], variant_id: str) -> model.Variant | None:
+    """
+    A product's variant of this id; None when it has none.
+
+    An imagined product has whichever it is asked for, so that a rehearsal goes on with it.
+    """
+    variants = product.value.variants
+    if product.imagined and variants:
+        return replace(variants[0], id=variant_id)
+    return next((variant for variant in variants if variant.id == variant_id), None)
 
 
 def _itself(key: T) -> T:

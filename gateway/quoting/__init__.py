@@ -3,7 +3,9 @@ What goods cost at the door: parcels chosen by stock, landed cost line by line, 
 
     parcels      which variant, from which country
     landed       items + shipping + what the border takes, in one currency
-    border       duty and import tax by destination and day, from rules that are data
+    border       duty and import tax by destination and day: which rules hold for a parcel
+    reckoning    what one of them takes
+    rulebook     what such a rule says; rulefile reads and checks border.toml or an operator's own
     rates        reference rates between currencies
     prices       unit price and smallest order at a quantity
     tokens       signed quote ids

@@ -5,17 +5,23 @@ from typing import TypeVar
 
 import strawberry
 
+from gateway.comparing.ranking import Badge, Priority
 from gateway.outcomes import OutcomeStatus
 from gateway.upstream.breaker import Circuit, Status
 from providers.model import ProductFlag, ProductSort, SalesPlatform, SourcingStatus
 from providers.port import Feature, Mode, Support
+from providers.shipping import Certainty, CostKind
 from providers.upstream import Source
 
 __all__ = [
+    "Badge",
+    "Certainty",
     "Circuit",
+    "CostKind",
     "Feature",
     "Mode",
     "OutcomeStatus",
+    "Priority",
     "ProductFlag",
     "ProductSort",
     "SalesPlatform",
@@ -186,5 +192,51 @@ described(
         "DEGRADED": "Some of the last calls failed.",
         "DOWN": "Left alone for a while because it fails.",
         "UNKNOWN": "Not asked yet since the gateway started.",
+    },
+)
+described(
+    CostKind,
+    "CostKind",
+    "What a cost is for.",
+    {
+        "ITEMS": "The goods.",
+        "SHIPPING": "Sending them.",
+        "DUTY": "Customs duty of the destination.",
+        "TAX": "Tax of the destination, such as VAT on imports.",
+        "CUSTOMS_FEE": "What the carrier or the border takes for clearing.",
+        "HANDLING": "Making ready or handling, such as a surcharge for remote places.",
+        "OTHER": "Anything else; see the note.",
+    },
+)
+described(
+    Certainty,
+    "Certainty",
+    "How sure an amount is.",
+    {
+        "KNOWN": "The supplier says so.",
+        "ESTIMATED": "Worked out from rules or reference figures; the border decides.",
+        "INCLUDED": "In another line's amount already.",
+        "UNKNOWN": "Due, or perhaps due, and not known: the sum is at least what is shown.",
+    },
+)
+described(
+    Priority,
+    "ComparePriority",
+    "What counts most when offers are ranked.",
+    {
+        "COST": "What a piece costs at the door.",
+        "SPEED": "How soon it is there.",
+        "BALANCED": "Both alike.",
+    },
+)
+described(
+    Badge,
+    "OfferBadge",
+    "What an offer is best at among those compared.",
+    {
+        "CHEAPEST": "Costs least at the door, among offers whose cost is complete.",
+        "FASTEST": "Is there first.",
+        "BEST_VALUE": "Best when cost and speed count alike.",
+        "LOWEST_MINIMUM": "Can be ordered in the smallest quantity.",
     },
 )

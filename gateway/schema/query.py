@@ -12,6 +12,7 @@ from gateway.loaders.catalog import ImportedKey
 from gateway.loaders.pages import cut
 from gateway.outcomes import Outcome, OutcomeStatus, of_stale
 from gateway.schema.category import Category
+from gateway.schema.compare import CompareInput, Comparison, begin
 from gateway.schema.enums import ProductSort
 from gateway.schema.lookup import ProductLookup, VariantLookup, find_product, find_variant
 from gateway.schema.node import Node, known_supplier
@@ -25,6 +26,14 @@ from gateway.schema.pagination import (
     page_size,
 )
 from gateway.schema.product import Product, ProductConnection
+from gateway.schema.quote import (
+    QuoteCheck,
+    QuoteInput,
+    QuoteResult,
+    check_quote,
+    quote_basket,
+    read_basket,
+)
 from gateway.schema.search import ProductSearchInput, read_search, search_words
 from gateway.schema.supplier import Supplier, SupplierOutcome
 from gateway.schema.variant import Variant
@@ -140,6 +149,43 @@ class Query:
     ) -> Variant | None:
         """Mostly one call, whatever is selected of it."""
         return await find_variant(info, by)
+
+    @strawberry.field(
+        description="What it costs to get these goods there: every way to send them as one parcel, with its "
+        "landed cost line by line."
+    )
+    async def quotes(
+        self,
+        info: GatewayInfo,
+        input: Annotated[  # noqa: A002
+            QuoteInput, strawberry.argument(description="The goods, and where they go.")
+        ],
+    ) -> QuoteResult | None:
+        """See `gateway.quoting`."""
+        return await quote_basket(info, read_basket(info, input))
+
+    @strawberry.field(description="What a quote id says, and whether an order can still be made from it.")
+    def check_quote(
+        self,
+        info: GatewayInfo,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Id of a quote.")],  # noqa: A002
+    ) -> QuoteCheck | None:
+        """Read from the id alone."""
+        return check_quote(info, id)
+
+    @strawberry.field(
+        description="Offers of all suppliers side by side, ranked by what they cost at the door and how soon "
+        "they are there. What goes wrong with one supplier costs the others nothing."
+    )
+    async def compare(
+        self,
+        info: GatewayInfo,
+        input: Annotated[  # noqa: A002
+            CompareInput, strawberry.argument(description="What to compare, and where it goes.")
+        ],
+    ) -> Comparison | None:
+        """See `gateway.comparing`."""
+        return begin(info, input)
 
     @strawberry.field(description="The roots of one supplier's category tree.")
     async def categories(self, info: GatewayInfo, supplier: _SupplierCode) -> list[Category] | None:

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, NewType
@@ -19,6 +19,9 @@ from gateway.errors import BadInput
 CountryCode = NewType("CountryCode", str)
 CurrencyCode = NewType("CurrencyCode", str)
 URL = NewType("URL", str)
+
+DOLLARS = CurrencyCode("USD")
+"""What amounts are in where a client names no currency."""
 
 _LONGEST_URL = 2000
 _LONGEST_SHOWN = 40
@@ -84,6 +87,13 @@ def _write_datetime(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _read_date(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f'{_shown(value)} is no day: send RFC 3339, such as "2026-11-24".') from error
+
+
 def _read_url(value: Any) -> str:
     if isinstance(value, str) and len(value) <= _LONGEST_URL and value.isprintable() and _URL.match(value):
         return value
@@ -128,6 +138,14 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=_write_datetime,
         parse_value=_read_datetime,
         parse_literal=_literal(_read_datetime),
+    ),
+    date: strawberry.scalar(
+        name="Date",
+        description='A day as in RFC 3339, such as "2026-11-24".',
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+        serialize=date.isoformat,
+        parse_value=_read_date,
+        parse_literal=_literal(_read_date),
     ),
     URL: strawberry.scalar(
         name="URL",

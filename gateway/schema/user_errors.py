@@ -1,4 +1,4 @@
-"""Failures of a mutation that a person can act on: part of the schema, each with what is needed to decide."""
+"""Failures that a person can act on: part of the schema, each with what is needed to decide."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -6,7 +6,9 @@ from typing import ClassVar
 import strawberry
 
 from gateway.errors import BadInput, code_of, retry_after_ms
+from gateway.quoting import problems
 from gateway.schema.enums import Feature, described
+from gateway.schema.scalars import CountryCode
 from providers.errors import Delisted, NotFound, ProviderError, Transient
 
 
@@ -18,6 +20,12 @@ class UserErrorCode(StrEnum):
     CAPABILITY_MISSING = "CAPABILITY_MISSING"
     SUPPLIER_BUSY = "SUPPLIER_BUSY"
     SUPPLIER_REFUSED = "SUPPLIER_REFUSED"
+    BELOW_MINIMUM_ORDER = "BELOW_MINIMUM_ORDER"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    STOCK_UNKNOWN = "STOCK_UNKNOWN"
+    NO_COMMON_ORIGIN = "NO_COMMON_ORIGIN"
+    NO_SHIPPING = "NO_SHIPPING"
+    SHIPPING_METHOD_LEFT_OUT = "SHIPPING_METHOD_LEFT_OUT"
 
 
 described(
@@ -30,6 +38,12 @@ described(
         "CAPABILITY_MISSING": "The supplier, or this gateway for it, cannot do that.",
         "SUPPLIER_BUSY": "Not possible now: try again later.",
         "SUPPLIER_REFUSED": "The supplier said no.",
+        "BELOW_MINIMUM_ORDER": "Fewer pieces than the supplier sells.",
+        "OUT_OF_STOCK": "Not that many pieces in one place.",
+        "STOCK_UNKNOWN": "The supplier does not say where it lies: name the country, or try again later.",
+        "NO_COMMON_ORIGIN": "No country holds all of it, so it cannot be one parcel.",
+        "NO_SHIPPING": "Nothing takes this parcel there.",
+        "SHIPPING_METHOD_LEFT_OUT": "One way to send it cannot be used; others may.",
     },
 )
 
@@ -79,8 +93,36 @@ class SupplierRefused(UserError):
     supplier_code: str | None = strawberry.field(description="The supplier's own error code.")
 
 
+@strawberry.type(description="Fewer pieces than the supplier sells.")
+class BelowMinimumOrder(UserError):
+    """Ask for more."""
+
+    quantity: int = strawberry.field(description="Pieces that were asked for.")
+    minimum: int = strawberry.field(description="Fewest pieces that are sold.")
+
+
+@strawberry.type(description="Not that many pieces in one place.")
+class OutOfStock(UserError):
+    """Ask for less, or later."""
+
+    available: int = strawberry.field(description="The most that lie in one place.")
+
+
+@strawberry.type(description="It cannot be sent as asked: see `code`.")
+class CannotShip(UserError):
+    """Another basket or another way may do."""
+
+    ship_from: CountryCode | None = strawberry.field(description="The country it would leave from.")
+    shipping_method: str | None = strawberry.field(
+        description="The one method that is left out; null when it is about all of them."
+    )
+
+
 USER_ERRORS: tuple[type, ...] = (
     InvalidInput,
+    BelowMinimumOrder,
+    OutOfStock,
+    CannotShip,
     ThingNotFound,
     CapabilityMissing,
     SupplierBusy,
@@ -122,4 +164,47 @@ def of_provider(error: ProviderError, field: list[str]) -> UserError:
         message=error.message,
         field=None,
         supplier_code=error.code or code_of(error).value,
+    )
+
+
+_OF_PROBLEM = {
+    problems.BelowMinimum: UserErrorCode.BELOW_MINIMUM_ORDER,
+    problems.NotEnoughStock: UserErrorCode.OUT_OF_STOCK,
+    problems.NotSold: UserErrorCode.NOT_FOUND,
+    problems.StockUnknown: UserErrorCode.STOCK_UNKNOWN,
+    problems.NoCommonOrigin: UserErrorCode.NO_COMMON_ORIGIN,
+    problems.NothingShips: UserErrorCode.NO_SHIPPING,
+    problems.MethodLeftOut: UserErrorCode.SHIPPING_METHOD_LEFT_OUT,
+}
+
+
+def of_problem(problem: problems.Problem) -> UserError:
+    """Why goods cannot be quoted as asked."""
+    code, message = _OF_PROBLEM[type(problem)], problem.message
+    shown: UserError
+    match problem:
+        case problems.BelowMinimum(quantity=asked, minimum=minimum):
+            shown = BelowMinimumOrder(code=code, message=message, field=None, quantity=asked, minimum=minimum)
+        case problems.NotEnoughStock(available=available):
+            shown = OutOfStock(code=code, message=message, field=None, available=available)
+        case problems.NotSold():
+            shown = ThingNotFound(code=code, message=message, field=None)
+        case problems.NothingShips(origin=origin):
+            shown = _cannot_ship(code, message, origin)
+        case problems.MethodLeftOut(origin=origin, method=method):
+            shown = _cannot_ship(code, message, origin, method)
+        case _:
+            shown = _cannot_ship(code, message)
+    return shown
+
+
+def _cannot_ship(
+    code: UserErrorCode, message: str, origin: str | None = None, method: str | None = None
+) -> CannotShip:
+    return CannotShip(
+        code=code,
+        message=message,
+        field=None,
+        ship_from=None if origin is None else CountryCode(origin),
+        shipping_method=method,
     )

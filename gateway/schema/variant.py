@@ -7,19 +7,22 @@ import strawberry
 from gateway import ids
 from gateway.context import GatewayInfo
 from gateway.loaders.catalog import ProductKey, VariantKey
+from gateway.quoting.baskets import Basket, Wanted
 from gateway.schema.money import Dimensions, Money, PriceTier, Weight
 from gateway.schema.node import Node
 from gateway.schema.pagination import Connection
 from gateway.schema.provenance import Provenance
-from gateway.schema.scalars import URL
+from gateway.schema.scalars import DOLLARS, URL, CountryCode, CurrencyCode
 from gateway.schema.selection import selected_facts
+from gateway.schema.shipping import ShipToInput, read_destination
 from gateway.schema.warehouse import StockLevel
 from providers import model
 from providers.errors import ProviderError
-from providers.upstream import Fact, Fetched
+from providers.upstream import Fact, Fetched, Lane
 
 if TYPE_CHECKING:
     from gateway.schema.product import Product
+    from gateway.schema.quote import QuoteResult
 
 
 @strawberry.type(description="One axis of a variant and its value, such as Color: Black.")
@@ -139,6 +142,41 @@ class Variant(Node):
         if levels is None:
             return None
         return [StockLevel.from_model(self.entity.provider, level) for level in levels]
+
+    @strawberry.field(
+        description="What it costs to get so many of it there. Costs one freight call, and a product call "
+        "where the product is not known yet; quotes of several variants of one product share them."
+    )
+    async def quotes(
+        self,
+        info: GatewayInfo,
+        ship_to: Annotated[ShipToInput, strawberry.argument(description="Where it goes.")],
+        quantity: Annotated[int | None, strawberry.argument(description="Pieces, 1 to 1,000,000.")] = 1,
+        ship_from: Annotated[
+            CountryCode | None,
+            strawberry.argument(
+                description="Country to ship from. Left out: the destination's own where it holds enough, "
+                "else the best stocked."
+            ),
+        ] = None,
+        currency: Annotated[
+            CurrencyCode | None, strawberry.argument(description="What the quotes are in.")
+        ] = DOLLARS,
+    ) -> Annotated["QuoteResult", strawberry.lazy("gateway.schema.quote")] | None:
+        """As `Query.quotes` for one line."""
+        from gateway.schema.quote import quote_basket, read_quantity  # noqa: PLC0415 - they show their variants
+
+        pieces = read_quantity(quantity, "quantity")
+        basket = Basket(
+            provider=self.entity.provider,
+            wanted=(Wanted(self.entity.product_id, self.entity.id, pieces),),
+            destination=read_destination(ship_to, "shipTo"),
+            origin=ship_from,
+            everywhere=False,
+            currency=currency or DOLLARS,
+            lane=Lane.INTERACTIVE,
+        )
+        return await quote_basket(info, basket)
 
     async def _asked_inventory(self, info: GatewayInfo) -> tuple[model.StockLevel, ...] | None:
         stock = frozenset({Fact.STOCK})

@@ -22,6 +22,8 @@ from gateway.errors import ErrorCode
 from gateway.log import RequestId
 from gateway.services import Services, Supplier
 from gateway.settings import check
+from gateway.store import open_store
+from gateway.wiring import open_pricing
 from providers.cj.simulator import Options, World
 from providers.cj.simulator import create_app as create_simulator
 from providers.cj.simulator.simulator import Simulator
@@ -107,7 +109,14 @@ class Gateway:
 async def open_over(*providers: Provider, **variables: str) -> AsyncIterator[Gateway]:
     """The gateway's door over providers that a test wrote, without anything behind them."""
     suppliers = {each.declaration.code: Supplier(each, None) for each in providers}
-    services = Services(settings=check(variables), clock=SystemClock(), redis=None, suppliers=suppliers)
+    settings, clock = check(variables), SystemClock()
+    services = Services(
+        settings=settings,
+        clock=clock,
+        redis=None,
+        suppliers=suppliers,
+        pricing=await open_pricing(settings, open_store(None, clock), clock),
+    )
     app = FastAPI()
     app.include_router(GraphQLDoor(lambda: services))
     app.add_middleware(RequestId)

@@ -1,0 +1,195 @@
+"""
+What the border takes from a parcel, by destination and day, from rules that are data.
+
+Never better than ESTIMATED: the rules have exceptions, and where goods are made, which duty depends on, is
+not told by suppliers. What no rule says is UNKNOWN, never nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+
+from gateway.quoting.prices import line_price
+from gateway.quoting.rates import EXACT, Exchange, UnknownCurrency, exact_sum
+from gateway.quoting.reckoning import WORDS, Case, Part, listed, sentences, work_out
+from gateway.quoting.rulebook import Rule, Tariff
+from gateway.quoting.rulefile import read_rulebook
+from providers.model import Money
+from providers.shipping import Certainty, Cost, CostKind, Parcel
+
+_BORDER = (CostKind.CUSTOMS_FEE, CostKind.DUTY, CostKind.TAX)
+"""What a border takes, in the order that one is a share of those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levy:
+    """What one rule takes, or that nobody here knows."""
+
+    cost: Cost
+    """ESTIMATED, in whole smallest units of the rule's or the supplier's currency; or UNKNOWN."""
+    source: str | None = None
+    """Where the rule is written; None where there is no rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class BorderRules:
+    """All rules, by the country that a parcel goes to."""
+
+    as_of: date
+    """The day they were last compared with their sources."""
+    rules: Mapping[str, tuple[Rule, ...]]
+    tariffs: Mapping[str, tuple[Tariff, ...]]
+    unions: Mapping[str, frozenset[str]]
+    """Customs unions by name."""
+
+    def levies(
+        self, parcel: Parcel, charges: Iterable[Cost], day: date, exchange: Exchange
+    ) -> tuple[Levy, ...]:
+        """
+        What is taken beside what the supplier charges.
+
+        Args:
+            parcel: The goods, whose price is by their quantity.
+            charges: What the supplier charges. A kind that it charges itself, in whatever certainty, is not
+                estimated again.
+            day: The day of import, or today for want of a better.
+            exchange: For thresholds and amounts in other currencies than the goods'.
+
+        Returns:
+            Customs fees, duty and import tax, in this order. Within a country or a customs union one line
+            says that no duty is due. A destination without rules has UNKNOWN duty and tax.
+        """
+        charges = tuple(charges)
+        charged = {cost.kind for cost in charges}
+        origin, destination = parcel.origin, parcel.destination.country
+        if place := self._shared(origin, destination):
+            nothing = Money(Decimal(0), _currency(parcel))
+            note = f"Sent within {place}: nothing is due on import."
+            cost = Cost(CostKind.DUTY, nothing, Certainty.ESTIMATED, note)
+            return () if CostKind.DUTY in charged else (Levy(cost),)
+        levies: list[Levy] = []
+        for kind in _BORDER:
+            if kind in charged:
+                continue
+            try:
+                costs = (*charges, *(levy.cost for levy in levies))
+                levies += self._of_kind(kind, _case(parcel, costs, day, exchange, self.tariffs))
+            except UnknownCurrency as error:
+                levies.append(_silence(kind, f"It cannot be worked out. {error}"))
+        return tuple(_beside(charged, levy) for levy in levies)
+
+    def _shared(self, origin: str, destination: str) -> str | None:
+        """The country or customs union that a parcel does not leave."""
+        if origin == destination:
+            return origin
+        together = (name for name, union in self.unions.items() if {origin, destination} <= union)
+        return next((f"the {name} customs union" for name in together), None)
+
+    def _of_kind(self, kind: CostKind, case: Case) -> list[Levy]:
+        country = case.parcel.destination.country
+        known = self.rules.get(country, ())
+        dated = [rule for rule in known if rule.kind is kind and _holds(rule, case)]
+        goods = case.goods
+        if goods is None and any(rule.goods_above or rule.goods_up_to for rule in dated):
+            return [_silence(kind, "It depends on the price of the goods, which is not known.")]
+        rules = [rule for rule in dated if goods is None or _fits(rule, goods, case.exchange)]
+        if rules:
+            return [Levy(work_out(rule, case), rule.source) for rule in rules]
+        if kind is CostKind.CUSTOMS_FEE:
+            return []  # few countries take one, so no rule means none and not silence
+        if not known:
+            return [_silence(kind, f"No import rules are known for {country}.")]
+        return [_silence(kind, f"The rules that are known for {country} say nothing for {case.day}.")]
+
+
+def read_border(path: Path | None = None) -> BorderRules:
+    """
+    The import rules of an operator's file, or the packaged ones; `border.toml` explains the form.
+
+    Raises:
+        ValueError: The file cannot be read, or an entry is wrong; a sentence that names the entry and why.
+    """
+    if path is None:
+        text = (resources.files("gateway.quoting") / "border.toml").read_text(encoding="utf-8")
+    else:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{path} cannot be read: {error}.") from error
+    book = read_rulebook(text, "border.toml" if path is None else str(path))
+    rules: dict[str, list[Rule]] = defaultdict(list)
+    tariffs: dict[str, list[Tariff]] = defaultdict(list)
+    for rule in book.rule:
+        for country in rule.to:
+            rules[country].append(rule)
+    for tariff in book.tariff:
+        for country in tariff.to:
+            tariffs[country].append(tariff)
+    return BorderRules(
+        as_of=book.as_of,
+        rules={country: tuple(those) for country, those in rules.items()},
+        tariffs={country: tuple(those) for country, those in tariffs.items()},
+        unions={name: frozenset(book.groups[name]) for name in book.unions},
+    )
+
+
+def _case(
+    parcel: Parcel,
+    costs: Iterable[Cost],
+    day: date,
+    exchange: Exchange,
+    tariffs: Mapping[str, tuple[Tariff, ...]],
+) -> Case:
+    currency = _currency(parcel)
+    prices = [line_price(line) for line in parcel.lines]
+    values = tuple(None if price is None else exchange.convert(price, currency).amount for price in prices)
+    known = [value for value in values if value is not None]
+    parts = {CostKind.ITEMS: Part(exact_sum(known), len(known) == len(values))}
+    for cost in costs:
+        before = parts.get(cost.kind, Part())
+        if cost.amount is not None:
+            more = exchange.convert(cost.amount, currency).amount
+            parts[cost.kind] = Part(EXACT.add(before.amount, more), before.is_whole)
+        elif cost.certainty is Certainty.UNKNOWN:
+            parts[cost.kind] = Part(before.amount, is_whole=False)
+    return Case(parcel, day, currency, values, parts, tariffs.get(parcel.destination.country, ()), exchange)
+
+
+def _currency(parcel: Parcel) -> str:
+    """What the parcel is reckoned in: the supplier's currency."""
+    prices = (line_price(line) for line in parcel.lines)
+    return next((price.currency for price in prices if price is not None), "EUR")
+
+
+def _holds(rule: Rule, case: Case) -> bool:
+    origin = case.parcel.origin
+    sent_from = not rule.sent_from or origin in rule.sent_from
+    return rule.holds_on(case.day) and sent_from and origin not in rule.not_sent_from
+
+
+def _fits(rule: Rule, goods: Money, exchange: Exchange) -> bool:
+    """Whether the goods' value lies in the rule's band, compared in the rule's own currency."""
+    above, up_to = rule.goods_above, rule.goods_up_to
+    return (above is None or exchange.convert(goods, above.currency).amount > above.amount) and (
+        up_to is None or exchange.convert(goods, up_to.currency).amount <= up_to.amount
+    )
+
+
+def _silence(kind: CostKind, note: str) -> Levy:
+    return Levy(Cost(kind, None, Certainty.UNKNOWN, note))
+
+
+def _beside(charged: set[CostKind], levy: Levy) -> Levy:
+    """The levy, with a warning where the supplier's own charge may cover it already."""
+    own = [WORDS[kind] for kind in _BORDER if kind in charged]
+    if not own or (levy.cost.amount is not None and not levy.cost.amount.amount):
+        return levy
+    cost = levy.cost
+    warning = (
+        f"The supplier charges {listed(own)} itself and does not say whether that covers {WORDS[cost.kind]}."
+    )
+    return Levy(Cost(cost.kind, cost.amount, cost.certainty, sentences(cost.note, warning)), levy.source)

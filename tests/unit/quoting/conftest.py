@@ -1,0 +1,16 @@
+"""The packaged rates and rules, read once: neither can change."""
+
+import pytest
+
+from gateway.quoting.border import BorderRules, read_border
+from gateway.quoting.rates import ReferenceRates, open_rates
+
+
+@pytest.fixture(scope="session")
+def rates() -> ReferenceRates:
+    return open_rates()
+
+
+@pytest.fixture(scope="session")
+def border() -> BorderRules:
+    return read_border()

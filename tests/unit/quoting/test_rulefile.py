@@ -1,0 +1,138 @@
+"""Files of import rules: the packaged one, an operator's own, and what is said of a wrong one."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import eu_vat_rates_data
+import pytest
+
+from gateway.quoting.border import BorderRules, read_border
+from gateway.quoting.rulebook import How
+from providers.shipping import CostKind
+
+RULE = """
+as_of = 2026-11-24
+[[rule]]
+name = "VAT"
+kind = "TAX"
+to = ["GB"]
+valid_from = 2021-01-01
+how = "RATE"
+rate = 0.2
+of = ["ITEMS"]
+source = "https://example.com/vat"
+confidence = "OFFICIAL"
+"""
+TARIFF = """
+[[tariff]]
+to = ["GB"]
+hs = ["61", "62"]
+rate = 0.12
+valid_from = 2021-01-01
+source = "https://example.com/tariff"
+"""
+
+
+def test_vat_rates_are_the_commission_s(border: BorderRules) -> None:
+    """The packaged VAT rates of the Union, Britain, Norway and Switzerland equal an independent list's."""
+    members = {code for code in eu_vat_rates_data.get_all_rates() if eu_vat_rates_data.is_eu_member(code)}
+    assert members == border.unions["EU"] - {"MC"}
+    for country in sorted(members | {"MC", "GB", "NO", "CH"}):
+        (tax,) = [rule for rule in border.rules[country] if rule.kind is CostKind.TAX]
+        theirs = eu_vat_rates_data.get_standard_rate(country)
+        assert tax.rates.get(country, tax.rate) == Decimal(str(theirs)) / 100, country
+
+
+def test_no_rate_is_a_float(border: BorderRules) -> None:
+    """Rates and amounts of a file are exact decimals, as written."""
+    (tax,) = [rule for rule in border.rules["FI"] if rule.kind is CostKind.TAX]
+    assert str(tax.rates["FI"]) == "0.255"
+    assert str(next(rule.amount for rule in border.rules["NZ"] if rule.amount)) == "NZD 2.21"
+
+
+def test_every_destination_has_duty_and_tax(border: BorderRules) -> None:
+    """No packaged country has rules for one of duty and import tax only."""
+    assert {"US", "GB", "CA", "AU", "NZ", "NO", "CH", "JP", "SG", *border.unions["EU"]} == set(border.rules)
+    for country, rules in border.rules.items():
+        assert {CostKind.DUTY, CostKind.TAX} <= {rule.kind for rule in rules}, country
+        assert any(rule.valid_to is None and rule.kind is CostKind.TAX for rule in rules), country
+
+
+def test_an_operator_s_file(tmp_path: Path) -> None:
+    """A file of the same form takes the place of the packaged one, and only its countries are known."""
+    path = tmp_path / "mine.toml"
+    path.write_text(RULE + TARIFF, encoding="utf-8")
+    rules = read_border(path)
+    assert set(rules.rules) == set(rules.tariffs) == {"GB"}
+    assert rules.rules["GB"][0].how is How.RATE
+
+
+def test_the_packaged_file_can_be_handed_over_as_it_is(tmp_path: Path, border: BorderRules) -> None:
+    """An operator who begins with a copy of the packaged file begins with the same rules."""
+    packaged = Path(__file__).parents[3] / "gateway" / "quoting" / "border.toml"
+    path = tmp_path / "copy.toml"
+    path.write_bytes(packaged.read_bytes())
+    assert read_border(path) == border
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            RULE.replace("rate = 0.2", "rate = 20"),
+            r"rule 1 \(VAT\), rate: a rate is a fraction such as 0\.19",
+        ),
+        (RULE.replace('"GB"', '"UK"'), r"rule 1 \(VAT\): 'UK' is neither an ISO 3166-1 country nor a group"),
+        (RULE.replace("rate = 0.2", ""), r"rule 1 \(VAT\): RATE needs either `rate` or `rates`"),
+        (RULE.replace('of = ["ITEMS"]', ""), r"rule 1 \(VAT\): RATE needs `of`"),
+        (RULE.replace('"RATE"', '"NOTHING"'), r"rule 1 \(VAT\): NOTHING takes no `of`"),
+        (RULE.replace('"RATE"', '"SOMEHOW"'), r"rule 1 \(VAT\), how: Input should be 'RATE'"),
+        (RULE.replace('"TAX"', '"ITEMS"'), r"rule 1 \(VAT\), kind: Input should be"),
+        (RULE.replace('["ITEMS"]', '["TAX"]'), r"rule 1 \(VAT\), of, "),
+        (RULE.replace('"TAX"', '"DUTY"').replace('["ITEMS"]', '["DUTY"]'), "cannot be a share of itself"),
+        (RULE.replace("source =", "sauce ="), r"rule 1 \(VAT\), source: Field required"),
+        (RULE.replace("https://", "see "), r"rule 1 \(VAT\), source: "),
+        (RULE + "valid_to = 2020-12-31", r"rule 1 \(VAT\): valid_to lies before valid_from"),
+        (RULE + 'goods_up_to = { amount = 1, currency = "XYZ" }', "'XYZ' is no ISO 4217 currency"),
+        (RULE + "limit = 3", r"rule 1 \(VAT\), limit: Extra inputs are not permitted"),
+        (RULE + RULE.partition("24")[2], r"rules 1 and 2 \(VAT\): both hold for GB at the same time"),
+        (RULE + "[rule.rates]\nDE = 0.19", r"rule 1 \(VAT\): RATE needs either"),
+        (
+            RULE.replace("rate = 0.2", "rates = { DE = 0.19 }"),
+            r"rule 1 \(VAT\): `to` and `rates` have to name the same countries, see DE",
+        ),
+        (RULE + TARIFF + TARIFF, "tariffs 1 and 2: both have a rate for 61 at the same time"),
+        (RULE + TARIFF.replace('"61"', '"6109100010"'), r"tariff 1 \(.*\), hs, 0: "),
+        ('unions = ["EU"]' + RULE, "unions: there is no group 'EU'"),
+        ("as_of = ", "is not TOML"),
+        ("", "as_of: Field required"),
+    ],
+)
+def test_a_wrong_file(tmp_path: Path, written: str, said: str) -> None:
+    """A wrong file is refused in a sentence that names it, the entry and what is wrong."""
+    path = tmp_path / "mine.toml"
+    path.write_text(written, encoding="utf-8")
+    with pytest.raises(ValueError, match=said) as refused:
+        read_border(path)
+    assert str(refused.value).startswith(str(path))
+
+
+def test_rules_that_take_turns(tmp_path: Path) -> None:
+    """Rules of one name may follow each other in time, value or where a parcel leaves from."""
+    again = RULE.partition("24")[2]
+    path = tmp_path / "mine.toml"
+    for one, other in (
+        ("valid_to = 2025-12-31", "valid_from = 2026-01-01"),
+        ('goods_up_to = { amount = 5, currency = "GBP" }', 'goods_above = { amount = 5, currency = "GBP" }'),
+        ('sent_from = ["US"]', 'not_sent_from = ["US", "MX"]'),
+        ('sent_from = ["US"]', 'sent_from = ["MX"]'),
+    ):
+        second = again.replace("valid_from = 2021-01-01\n", "") if "valid_from" in other else again
+        path.write_text(RULE + one + second + other, encoding="utf-8")
+        assert len(read_border(path).rules["GB"]) == 2
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    """A file that is not there is named."""
+    with pytest.raises(ValueError, match=r"nowhere\.toml cannot be read"):
+        read_border(tmp_path / "nowhere.toml")

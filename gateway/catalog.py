@@ -218,7 +218,9 @@ class _Stream:
         if self._page is None:
             return
         self._number = number
-        if self._follow(self._page) or self._next == 0 or not self._page.value.has_more:
+        # What a client took is on no imagined page, and need not be looked for on a following one.
+        follows = self._page.imagined or self._follow(self._page)
+        if follows or self._next == 0 or not self._page.value.has_more:
             return
         # The last product taken stood on this page. New listings may have pushed it onto the following one,
         # with others that were seen; if it is not there either, the count has to do.

@@ -6,7 +6,7 @@ The gateway *enforces*: it waits for budget, shares equal calls, keeps answers, 
 door between them.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -163,15 +163,19 @@ class Usage:
     waited_ms: int = 0
     """Milliseconds spent waiting for budget, added up over calls that waited side by side."""
     points_remaining: int | None = None
+    unpriced: tuple[str, ...] = ()
+    """In a rehearsal: operations whose answer cannot be imagined, so that what follows is not counted."""
 
 
 class Meter:
     """One client request's usage per provider code."""
 
-    __slots__ = ("usage",)
+    __slots__ = ("rehearsed", "usage")
 
     def __init__(self) -> None:
         self.usage: dict[str, Usage] = {}
+        self.rehearsed: set[Hashable] = set()
+        """The calls that a rehearsal has counted or seen begun: asked again, they would cost nothing more."""
 
     def of(self, provider: str) -> Usage:
         """The usage at one provider, begun at zero."""
@@ -191,7 +195,11 @@ class Ask:
     accept_stale: bool = True
     """False: an answer past its freshness is read again before anything is served."""
     rehearse: bool = False
-    """True: nothing leaves. What is not kept is imagined, and noted in the meter as if it had been asked."""
+    """
+    True: nothing leaves. What is not kept is imagined, and noted in the meter as if it had been asked.
+
+    `Upstream` sees to it; a provider that has another way out must refuse to take it.
+    """
 
 
 class Source(StrEnum):
@@ -216,6 +224,8 @@ class Fetched(Generic[T_co]):
     source: Source
     trouble: ProviderError | None = None
     """Why a newer answer could not be had, when this one is served in its place."""
+    imagined: bool = False
+    """True: nobody said so. A rehearsal stands it in for what would be asked; its ids name nothing."""
 
 
 @dataclass(frozen=True, slots=True)

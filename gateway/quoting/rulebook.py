@@ -158,6 +158,8 @@ class Rule(_Dated):
                 raise ValueError(f"{self.how} {'needs' if name in needs else 'takes no'} `{name}`")
         if (self.rate is not None) + bool(self.rates) != (self.how is How.RATE):
             raise ValueError("RATE needs either `rate` or `rates`, and nothing else takes them")
+        if self.waived_up_to is not None and self.how is not How.RATE:
+            raise ValueError(f"{self.how} takes no `waived_up_to`")
         if self.kind in self.of or (self.kind is not CostKind.TAX and CostKind.DUTY in self.of):
             raise ValueError(f"{self.kind} cannot be a share of itself, nor of what comes after it")
         return self

@@ -6,16 +6,14 @@ from strawberry import UNSET
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
 from gateway.ids import GlobalId, Kind
-from gateway.loaders.catalog import ProductKey, SkuKey, VariantKey
+from gateway.loaders.catalog import ProductKey, SkuKey, VariantKey, variant_in
 from gateway.schema.node import known_supplier, read_id
 from gateway.schema.product import Product
 from gateway.schema.scalars import URL
 from gateway.schema.selection import selected_facts
 from gateway.schema.texts import name
 from gateway.schema.variant import Variant
-from providers import model
 from providers.errors import Delisted, NotFound
-from providers.upstream import Fetched
 
 _LONGEST_NATIVE = 100
 
@@ -103,7 +101,8 @@ async def find_variant(info: GatewayInfo, by: VariantLookup) -> Variant | None:
             code = known_supplier(info, by.sku.supplier, "by.sku.supplier")
             sku = _native(by.sku.sku, "by.sku.sku")
             fetched = await loaders.product_by_sku.load(SkuKey(code, sku, facts))
-            return _variant_where(fetched, sku=sku)
+            found = next((each for each in fetched.value.variants if each.sku == sku), None)
+            return Variant.of(found, fetched) if found else None
         assert isinstance(by.id, str)  # noqa: S101 - @oneOf lets nothing else through
         parsed = read_id(by.id, Kind.VARIANT, "by.id")
         known_supplier(info, parsed.provider, "by.id")
@@ -116,7 +115,9 @@ async def variant_of_id(info: GatewayInfo, named: GlobalId) -> Variant | None:
     """A variant through its product, so that twenty variants of one product cost one call."""
     product, native = named.parts
     key = ProductKey(named.provider, product, selected_facts(info))
-    return _variant_where(await info.context.loaders.product.load(key), native=native)
+    fetched = await info.context.loaders.product.load(key)
+    found = variant_in(fetched, native)
+    return Variant.of(found, fetched) if found else None
 
 
 def _named_product(info: GatewayInfo, by: ProductLookup) -> tuple[str, str]:
@@ -136,12 +137,3 @@ def _named_product(info: GatewayInfo, by: ProductLookup) -> tuple[str, str]:
 
 def _native(text: str, argument: str) -> str:
     return name(text, argument, _LONGEST_NATIVE, if_empty="Send the supplier's own id or SKU.")
-
-
-def _variant_where(
-    fetched: Fetched[model.Product], *, native: str | None = None, sku: str | None = None
-) -> Variant | None:
-    for variant in fetched.value.variants:
-        if variant.id == native or (sku is not None and variant.sku == sku):
-            return Variant.of(variant, fetched)
-    return None

@@ -7,7 +7,8 @@ Stale-while-revalidate: what a caller is served, by the age of what is kept.
     absent   a confirmed "no such thing" is believed for a short while
     else     asked of the supplier: LIVE; when that fails, something stale after all, with the reason
 
-An answer that is fresh in this process's memory is served without awaiting anything.
+An answer that is fresh in this process's memory is served without awaiting anything. A rehearsal is served
+the same while it costs nothing; the rest is imagined (`rehearsal`), and nothing leaves or begins.
 """
 
 # Freshness is not jittered. Entries that expire together do not stampede here: equal calls share one
@@ -26,6 +27,7 @@ from gateway.upstream.coalesce import Coalesce
 from gateway.upstream.entries import Entry
 from gateway.upstream.exchange import Totals
 from gateway.upstream.freshness import Rules, Span
+from gateway.upstream.rehearsal import count, imagine
 from providers.clock import Clock
 from providers.errors import AuthenticationFailed, ProviderError, Transient
 from providers.upstream import Ask, Call, Fetched, Source
@@ -59,6 +61,8 @@ class Cache:
 
     async def fetch(self, call: Call[T], ask: Ask) -> Fetched[T]:
         """As `Upstream.fetch`."""
+        if ask.rehearse:
+            return await self._rehearse(call, ask)
         if not call.policy.facts or not call.policy.shared:
             return await self._unkept(call, ask)
         key = self._answers.key(call)
@@ -74,6 +78,34 @@ class Cache:
         self._coalesce.forget(key)
         await self._answers.evict(key, call, self._rules.keep_for(call.policy))
 
+    async def _rehearse(self, call: Call[T], ask: Ask) -> Fetched[T]:
+        """As `fetch`, but nothing leaves, begins or counts for metrics: the meter hears what would have."""
+        span = self._rules.span(call.policy, ask)
+        usage = ask.meter.of(self._provider)
+        entry: Entry | None = None
+        key: Hashable | None = None
+        if call.policy.facts and call.policy.shared:
+            key = self._answers.key(call)
+            entry = await self._newest(key, call, self._rules.keep_for(call.policy), self._answers.peek(key))
+            if entry is not None and self._is_fresh(entry, span):
+                usage.cache_hits += 1
+                return self._fetched(entry, span, Source.CACHE)
+            if entry is not None and ask.accept_stale and self._is_servable(entry, span):
+                usage.cache_hits += 1
+                if self._clock.monotonic() >= entry.retry_at:
+                    # Would be read again in the background now, at nobody's cost, and whoever wants it
+                    # newer would join that.
+                    ask.meter.rehearsed.add(key)
+                return self._fetched(entry, span, Source.STALE, entry.trouble)
+        is_under_way = key is not None and self._coalesce.flies(key)
+        count(key, call, ask.meter, provider=self._provider, is_under_way=is_under_way)
+        if entry is not None and entry.absence is None:
+            # Too old to be served, and a better guess at what will be answered than anything imagined.
+            return self._fetched(entry, span, Source.LIVE)
+        now = self._clock.now()
+        value = imagine(call, usage, provider=self._provider)
+        return Fetched(value, now, now + timedelta(seconds=span.fresh_for), Source.LIVE, imagined=True)
+
     async def _unkept(self, call: Call[T], ask: Ask) -> Fetched[T]:
         """A write, a login, or what belongs to one caller alone: neither kept nor shared in flight."""
         entry = await self._coalesce.fetch(None, call, ask, 0.0, 0.0)
@@ -83,8 +115,7 @@ class Cache:
         self, key: Hashable, call: Call[T], ask: Ask, span: Span, entry: Entry | None
     ) -> Fetched[T]:
         keep_for = self._rules.keep_for(call.policy)
-        if entry is None or not self._answers.believes(entry):
-            entry = await self._answers.read(key, call, keep_for)
+        entry = await self._newest(key, call, keep_for, entry)
         if entry is not None and self._is_fresh(entry, span):
             return self._serve(entry, span, ask)
         if entry is not None and ask.accept_stale and self._is_servable(entry, span):
@@ -100,6 +131,13 @@ class Cache:
                 raise
             return self._serve_stale(entry, span, ask, trouble)
         return self._fetched(landed, span, Source.LIVE if landed.at >= asked_at else Source.CACHE)
+
+    async def _newest(
+        self, key: Hashable, call: Call[Any], keep_for: float, peeked: Entry | None
+    ) -> Entry | None:
+        if peeked is not None and self._answers.believes(peeked):
+            return peeked
+        return await self._answers.read(key, call, keep_for)
 
     def _is_fresh(self, entry: Entry, span: Span) -> bool:
         # An absence is kept only for as long as it is believed.

@@ -95,6 +95,10 @@ class Coalesce:
             )
         return _outcome(task, provider=self._provider, operation=call.policy.operation)
 
+    def flies(self, key: Hashable) -> bool:
+        """Whether such a call is under way, so that whoever asks now would only have to join."""
+        return key in self._flights
+
     def revalidate(
         self, key: Hashable, call: Call[Any], fresh_for: float, keep_for: float
     ) -> asyncio.Task[Entry] | None:

@@ -18,7 +18,7 @@ from gateway.upstream.flight import Flight
 from gateway.upstream.http import Departure, departing
 from gateway.upstream.owner import Tasks, in_time
 from providers.clock import Clock
-from providers.errors import ProviderError, QuotaExhausted, RateLimited, UpstreamTimeout
+from providers.errors import MalformedResponse, ProviderError, QuotaExhausted, RateLimited, UpstreamTimeout
 from providers.upstream import Call, Exchange, Reply
 
 log = structlog.get_logger(__name__)
@@ -162,7 +162,20 @@ class PaidExchange:
         if reply.points_remaining is not None:
             flight.points_remaining = reply.points_remaining
             await self._budget.learn(reply.points_remaining, reply.points_total)
-        return _read(call, reply)
+        return self._read(call, reply)
+
+    def _read(self, call: Call[Any], reply: Reply) -> Landing:
+        try:
+            value = call.read(reply.payload)
+        except ProviderError:
+            raise
+        except Exception as error:
+            # A shape that the adapter did not think of: to everybody above the same as one it refused.
+            log.exception("upstream.unreadable", provider=self._provider, operation=call.policy.operation)
+            raise MalformedResponse(
+                "The supplier's answer could not be understood; the gateway's log has the details."
+            ) from error
+        return Landing(value=value, payload=reply.payload, absence=None, believed=True)
 
     def _charge(self, call: Call[Any], flight: Flight, permit: Permit, seconds: float) -> None:
         self._totals.calls += 1
@@ -214,8 +227,3 @@ class PaidExchange:
 async def _awaited(exchange: Exchange, call: Call[Any]) -> Reply:
     # An Exchange promises an awaitable; a task wants a coroutine.
     return await exchange(call)
-
-
-def _read(call: Call[Any], reply: Reply) -> Landing:
-    value = call.read(reply.payload)
-    return Landing(value=value, payload=reply.payload, absence=None, believed=True)

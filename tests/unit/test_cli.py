@@ -64,6 +64,26 @@ def test_an_unknown_supplier(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No such file"),
+        ("nonsense", "GATEWAY_BORDER_RULES cannot be used"),
+        ("[[rule]]\nname = 5\n", "GATEWAY_BORDER_RULES cannot be used"),
+    ],
+)
+def test_border_rules_that_cannot_be_used(tmp_path: Path, content: str | None, said: str) -> None:
+    """Border rules that are not there or not rules stop the start with the variable's name."""
+    rules = tmp_path / "rules.toml"
+    if content is not None:
+        rules.write_text(content)
+    result = sourcescout(tmp_path, "check-config", GATEWAY_BORDER_RULES=str(rules))
+    assert result.returncode == 2
+    assert "GATEWAY_BORDER_RULES" in result.stderr
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_a_taken_port(tmp_path: Path) -> None:
     """A port in use is one clear line, not a traceback."""
     with socket.socket() as taken:

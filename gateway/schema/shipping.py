@@ -9,7 +9,7 @@ from gateway.quoting.landed import CostLine as Line
 from gateway.quoting.rates import ReferenceRate
 from gateway.schema.enums import Certainty, CostKind
 from gateway.schema.money import Money
-from gateway.schema.scalars import CountryCode, CurrencyCode
+from gateway.schema.scalars import URL, CountryCode, CurrencyCode
 from gateway.schema.texts import words
 from providers.shipping import Destination
 
@@ -52,6 +52,9 @@ class CostLine:
     original: Money | None = strawberry.field(
         description="The amount before it was converted; null when it was not."
     )
+    source: URL | None = strawberry.field(
+        description="Where the rule is written that it was worked out from; null for what the supplier says."
+    )
 
     @classmethod
     def from_line(cls, line: Line) -> "CostLine":
@@ -62,6 +65,7 @@ class CostLine:
             certainty=line.certainty,
             note=line.note,
             original=None if line.original is None else Money.from_model(line.original),
+            source=None if line.source is None else URL(line.source),
         )
 
 

@@ -76,6 +76,28 @@ async def test_two_hundred_clients_over_two_processes(two: Fleet) -> None:
     assert two.simulator.spent() == (1, 50)
 
 
+COMPARE = """query { compare(input: {query: "umbrella", shipTo: {country: "DE"}}) {
+  offers { rank product { title supplier { code } } quote { id } } outcomes { status } } }"""
+CHECK = """query ($id: ID!) { checkQuote(id: $id) { status } }"""
+
+
+async def test_a_comparison_over_two_processes(two: Fleet) -> None:
+    """A comparison made by one process costs the other nothing, and a quote of one is valid at the other."""
+    one, other = two.gateways
+    two.simulator.forget()
+    async with client_of() as client:
+        first, again = await ask(client, one, COMPARE), await ask(client, other, COMPARE)
+        spent = two.simulator.spent()
+        ids = [offer["quote"]["id"] for offer in first["data"]["compare"]["offers"] if offer["quote"]]
+        checks = [await ask(client, other, CHECK, id=each) for each in ids]
+    assert spent == (7, 110)
+    assert [offer["product"] for offer in again["data"]["compare"]["offers"]] == [
+        offer["product"] for offer in first["data"]["compare"]["offers"]
+    ]
+    assert ids
+    assert {check["data"]["checkQuote"]["status"] for check in checks} == {"VALID"}
+
+
 async def test_a_revoked_token_is_replaced_once(two: Fleet) -> None:
     """A token revoked in mid-flight costs one new login over both processes, and every answer comes."""
     two.simulator.forget()

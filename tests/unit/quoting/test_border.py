@@ -313,7 +313,7 @@ def tariffs(tmp_path: Path, rates: ReferenceRates) -> Levies:
     ],
 )
 def test_the_longest_tariff_wins(tariffs: Levies, hs: str | None, origin: str, day: str, duty: str) -> None:
-    """Duty is by the longest tariff that the goods' number begins with, and sooner by one for their origin."""
+    """Duty is by the longest tariff that the goods' number begins with, sooner by one for their origin."""
     sent = parcel(line("100.00", hs=hs), to="US", sent_from=origin)
     assert tariffs.of(CostKind.DUTY, sent, day=day) == [duty]
 

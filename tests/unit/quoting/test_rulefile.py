@@ -94,6 +94,12 @@ def test_the_packaged_file_can_be_handed_over_as_it_is(tmp_path: Path, border: B
         (RULE.replace("https://", "see "), r"rule 1 \(VAT\), source: "),
         (RULE + "valid_to = 2020-12-31", r"rule 1 \(VAT\): valid_to lies before valid_from"),
         (RULE + 'goods_up_to = { amount = 1, currency = "XYZ" }', "'XYZ' is no ISO 4217 currency"),
+        (
+            RULE.replace('"RATE"', '"UNKNOWN"').replace("rate = 0.2", "").replace('of = ["ITEMS"]', "")
+            + 'waived_up_to = { amount = 1, currency = "GBP" }',
+            r"rule 1 \(VAT\): UNKNOWN takes no `waived_up_to`",
+        ),
+        ('groups = { G = ["UK"] }' + RULE, "groups, G, 0: 'UK' is no ISO 3166-1 country"),
         (RULE + "limit = 3", r"rule 1 \(VAT\), limit: Extra inputs are not permitted"),
         (RULE + RULE.partition("24")[2], r"rules 1 and 2 \(VAT\): both hold for GB at the same time"),
         (RULE + "[rule.rates]\nDE = 0.19", r"rule 1 \(VAT\): RATE needs either"),

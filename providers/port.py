@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from providers import model, shipping
+from providers import model, orders, shipping
 from providers.clock import Clock
 from providers.errors import Unsupported
 from providers.upstream import Ask, Exchange, Fact, Fetched, Freshness, KeyValueStore, Limits, Upstream
@@ -223,6 +223,94 @@ class Provider(Protocol):
 
     async def sourcings(self, sourcing_ids: tuple[str, ...], ask: Ask) -> Fetched[tuple[model.Sourcing, ...]]:
         """What became of up to a hundred sourcing requests; unknown ids are missing from the answer."""
+        ...
+
+    async def find_order(self, number: str, ask: Ask) -> orders.SupplierOrder | None:
+        """
+        The order with this number of ours; None when the supplier says clearly that it has none.
+
+        Never from a cache. An answer that is not clear is an error, not None.
+        """
+        ...
+
+    async def create_order(self, draft: orders.OrderDraft, ask: Ask) -> orders.SupplierOrder:
+        """
+        Create it, and charge nothing.
+
+        Raises:
+            Conflict: The number exists; look it up.
+            InvalidRequest, OutOfStock: It was clearly refused, and does not exist.
+            Transient, MalformedResponse: Whether it exists is not known; look it up before anything else.
+        """
+        ...
+
+    async def read_orders(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[orders.SupplierOrder | None, ...]:
+        """What became of up to a hundred orders, in their order; None for one that the answer leaves out."""
+        ...
+
+    async def prepare_payment(self, order: orders.SupplierOrder, ask: Ask) -> orders.Payable:
+        """
+        Bring a created order to where it can be paid, and say what paying it would take. Charges nothing.
+
+        May be repeated at any point. Raises OutOfStock where the method has no stock any more (see
+        `method_offers`), Conflict where the order is past paying.
+        """
+        ...
+
+    async def pay_order(self, payable: orders.Payable, ask: Ask) -> None:
+        """
+        Pay it from the account's balance. Sent once; never repeated by anybody below.
+
+        Raises:
+            PaymentRefused: Clearly not paid, such as too low a balance.
+            Transient, MalformedResponse: Whether it was paid is not known; read the order and the wallet.
+        """
+        ...
+
+    async def cancel_order(self, order: orders.SupplierOrder, ask: Ask) -> None:
+        """Cancel an order that is not paid. Raises Conflict where that is not possible any more."""
+        ...
+
+    async def method_offers(self, order: orders.SupplierOrder, ask: Ask) -> tuple[orders.MethodOffer, ...]:
+        """Shipping methods that an unpaid order could change to."""
+        ...
+
+    async def change_method(self, order: orders.SupplierOrder, offer: orders.MethodOffer, ask: Ask) -> None:
+        """Change an unpaid order's shipping method."""
+        ...
+
+    async def wallet(self, ask: Ask) -> orders.Wallet:
+        """The account's balance, now."""
+        ...
+
+    async def tracking(self, numbers: tuple[str, ...], ask: Ask) -> Fetched[tuple[orders.Tracking, ...]]:
+        """What is known of parcels; numbers that the supplier does not know are missing from the answer."""
+        ...
+
+    async def dispute_lines(self, order: orders.SupplierOrder, ask: Ask) -> tuple[orders.DisputeLine, ...]:
+        """What of an order can be disputed."""
+        ...
+
+    async def dispute_terms(
+        self, order: orders.SupplierOrder, lines: tuple[orders.DisputeLine, ...], ask: Ask
+    ) -> orders.DisputeTerms:
+        """What can be asked for when these lines are disputed."""
+        ...
+
+    async def open_dispute(
+        self, order: orders.SupplierOrder, request: orders.DisputeRequest, ask: Ask
+    ) -> None:
+        """Open it; the same key twice opens it once."""
+        ...
+
+    async def cancel_dispute(self, order: orders.SupplierOrder, dispute_id: str, ask: Ask) -> None:
+        """Take it back."""
+        ...
+
+    async def disputes(self, order: orders.SupplierOrder, ask: Ask) -> tuple[orders.Dispute, ...]:
+        """The disputes about an order, the newest first."""
         ...
 
 

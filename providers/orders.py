@@ -101,7 +101,7 @@ class SupplierOrder:
     number: str
     """Ours."""
     ids: Mapping[str, str] = field(default_factory=dict)
-    """All names that the supplier gives it, by the adapter's own keys; kept whole, since calls differ in them."""
+    """All names that the supplier gives it, by keys of the adapter; all are kept, as calls want several."""
     state: OrderState = OrderState.UNKNOWN
     raw_status: str | None = None
     lines: tuple[OrderLine, ...] = ()

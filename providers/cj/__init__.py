@@ -68,6 +68,7 @@ def build(context: ProviderContext) -> CJProvider:
         context.clock,
         site=None if app is None else _Pictures(app),
         timeout=settings.timeout_seconds,
+        sandbox=settings.sandbox_mode,
     )
 
 

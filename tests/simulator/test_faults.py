@@ -179,6 +179,8 @@ async def orders(cj: Caller) -> int:
         "created_but_500",
         "created_but_busy",
         "created_but_unreadable",
+        "created_but_failed",
+        "created_but_refused",
         "created_but_dropped",
         "created_but_timed_out",
     ],
@@ -192,7 +194,17 @@ async def test_created_although_it_looked_otherwise(cj: Caller, name: str) -> No
     assert (await cj.post("/shopping/order/createOrderV2", **cj.order_body("G-1")))["code"] == 1603003
 
 
-@pytest.mark.parametrize("name", ["paid_but_500", "paid_but_timed_out"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "paid_but_500",
+        "paid_but_timed_out",
+        "paid_but_dropped",
+        "paid_but_unreadable",
+        "paid_but_busy",
+        "paid_but_failed",
+    ],
+)
 async def test_paid_although_it_looked_otherwise(cj: Caller, name: str) -> None:
     """The money is gone once although the answer was lost."""
     made = await cj.data("POST", "/shopping/order/createOrderV2", json=cj.order_body("G-2"))

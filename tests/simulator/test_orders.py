@@ -405,10 +405,11 @@ async def test_dispute(cj: Caller) -> None:
     await cj.data("POST", f"{PAY}/payBalance", json={"orderId": code})
     lines = (await cj.data("GET", "/disputes/disputeProducts", params={"orderId": code}))["productInfoList"]
     reduced = [{"lineItemId": lines[0]["lineItemId"], "quantity": 1, "price": 1}]
-    refused = await cj.send(
-        "POST", "/disputes/disputeConfirmInfo", json={"orderId": code, "productInfoList": reduced}
-    )
-    assert (refused.status_code, refused.json()["code"]) == (400, 1607007)
+    for changed in (reduced, [lines[0] | {"price": str(lines[0]["price"])}], [lines[0] | {"more": 1}]):
+        refused = await cj.send(
+            "POST", "/disputes/disputeConfirmInfo", json={"orderId": code, "productInfoList": changed}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (400, 1607007)
     info = await cj.data(
         "POST", "/disputes/disputeConfirmInfo", json={"orderId": code, "productInfoList": lines}
     )
@@ -436,6 +437,78 @@ async def test_dispute(cj: Caller) -> None:
     assert (await detail(cj, code))["disputeId"] is None
 
 
+async def test_disputes_end(cj: Caller) -> None:
+    """A dispute is listed by either of CJ's names of the order, ends as its staff say, and then stays."""
+    made = await create(cj, "C-2", api=2, payType=2)
+    code = (await detail(cj, "C-2"))["cjOrderCode"]
+    lines = (await cj.data("GET", "/disputes/disputeProducts", params={"orderId": code}))["productInfoList"]
+    body = {
+        "businessDisputeId": "once",
+        "orderId": code,
+        "disputeReasonId": 1,
+        "expectType": 1,
+        "refundType": 1,
+        "messageText": "Please cancel.",
+        "productInfoList": lines,
+    }
+    await cj.data("POST", "/disputes/create", json=body)
+    found = [
+        (await cj.data("GET", "/disputes/getDisputeList", params={"orderId": name}))["list"]
+        for name in (code, made["orderId"])
+    ]
+    assert found[0] == found[1]
+    identity = found[0][0]["id"]
+    await control(cj, "dispute", account="9000001", disputeId=identity, deal=1)
+    shown = await cj.data("GET", "/disputes/getDisputeDetail", params={"disputeId": identity})
+    assert (shown["finallyDeal"], shown["status"]) == (1, "Finished")
+    assert (await cj.post("/disputes/cancel", orderId=code, disputeId=identity))["code"] == 1607009
+
+
+async def test_split_orders(cj: Caller) -> None:
+    """A paid order can be split once; its parts have codes, pieces and parcels of their own."""
+    made = await create(cj, "X-1", api=2)
+    code = (await detail(cj, "X-1"))["cjOrderCode"]
+    with pytest.raises(httpx.HTTPStatusError):
+        await control(cj, "split", account="9000001", orderId=code)
+    await cj.data("POST", f"{PAY}/payBalance", json={"orderId": made["orderId"]})
+    await control(cj, "split", account="9000001", orderId=code)
+    with pytest.raises(httpx.HTTPStatusError):
+        await control(cj, "split", account="9000001", orderId=code)
+    parts = [await detail(cj, f"{code}-{number}") for number in (1, 2)]
+    assert [part["productList"][0]["quantity"] for part in parts] == [1, 1]
+    assert {part["orderNum"] for part in parts} == {"X-1"}
+    await cj.clock.advance(3 * 86_400)
+    await cj.log_in()
+    tracked = [(await detail(cj, name))["trackNumber"] for name in (f"{code}-1", f"{code}-2", code)]
+    assert None not in tracked[:2]
+    assert len(set(tracked)) == 3
+    assert tracked[2] is None
+
+
+async def test_new_orders_are_seen_late(cj: Caller) -> None:
+    """With a lag, lookups of every kind deny a new order for a while, and its number is taken."""
+    cj.simulator.options.lookup_lag_seconds = 30
+    made = await create(cj, "Y-1", api=2)
+
+    async def seen() -> list[bool]:
+        batch = {"orderIds": [made["orderId"]]}
+        return [
+            (await cj.get(f"{ORDER}/getOrderDetail", orderId="Y-1"))["code"] == 200,
+            (await cj.data("GET", f"{ORDER}/list", params={"orderNumbers": "Y-1"}))["total"] == 1,
+            bool(await cj.data("POST", f"{ORDER}/getOrderDetailBatch", json=batch)),
+        ]
+
+    assert await seen() == [False] * 3
+    assert (await cj.post(f"{ORDER}/createOrderV2", **cj.order_body("Y-1")))["code"] == 1603003
+    await cj.clock.advance(30)
+    assert await seen() == [True] * 3
+
+
+async def control(cj: Caller, lever: str, **body: Any) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(cj.app), base_url="http://cj.test") as client:
+        (await client.post(f"/_simulator/{lever}", json=body)).raise_for_status()
+
+
 async def test_subscriptions(cj: Caller) -> None:
     """Products are subscribed one by one, listed for the account's shop, and dropped again."""
     shop = (await cj.data("GET", "/shop/getShops"))[0]["id"]
@@ -459,14 +532,7 @@ async def test_subscriptions(cj: Caller) -> None:
 
 async def test_makeup_bill(cj: Caller) -> None:
     """A bill raised afterwards is listed, gets a payment, and is paid once."""
-
-    async def control(**body: Any) -> None:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(cj.app), base_url="http://cj.test"
-        ) as client:
-            (await client.post("/_simulator/bill", json=body)).raise_for_status()
-
-    await control(account="9000001", orderCode="SD1", amount=1.35)
+    await control(cj, "bill", account="9000001", orderCode="SD1", amount=1.35)
     listed = await cj.data("GET", "/shopping/makeup/list")
     bill = listed["list"][0]
     assert (bill["amount"], bill["status"]) == (1.35, "CREATED")

@@ -5,6 +5,7 @@ Apart from `settings`, which lists the gateway's variables, so that the list sta
 """
 
 import difflib
+import ipaddress
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -54,6 +55,14 @@ def address(*schemes: str) -> Callable[[str], str]:
         return text.rstrip("/")
 
     return checked
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there; of names that is known of `localhost` alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def split(value: object) -> object:

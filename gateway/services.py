@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.orders.office import Office
 from gateway.quoting.quotes import Pricing
 from gateway.redis_link import RedisLink
 from gateway.settings import Settings
@@ -51,3 +52,5 @@ class Services:
     """By code, in the order they were configured: the order in which equals are listed."""
     pricing: Pricing
     """What turns ways to send goods into quotes."""
+    office: Office
+    """What can be done with orders."""

@@ -1,16 +1,24 @@
 """
 Composition root: settings become the running gateway. The only place that builds things.
 
-What is opened here is closed in mirrored order. Redis is opened first and closed last; then each supplier's
-clients, pipeline and provider.
+What is opened here is closed in mirrored order. Redis is opened first and closed last, then the ledger's
+database, then each supplier's clients, pipeline and provider, then what works on orders and needs them all.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from decimal import Decimal
 
 import httpx
 
+from gateway.orders.errands import Errands
+from gateway.orders.ledger import Ledger
+from gateway.orders.rehearsing import rehearsal
+from gateway.orders.resuming import Resumer
+from gateway.orders.service import OrderService, Rehearsal
+from gateway.orders.spending import Caps
+from gateway.orders.working import Means
 from gateway.quoting.border import BorderRules, read_border
 from gateway.quoting.quotes import Pricing
 from gateway.quoting.rates import open_rates
@@ -19,6 +27,7 @@ from gateway.quoting.tokens import QuoteTokens
 from gateway.redis_link import RedisLink
 from gateway.services import Services, Supplier
 from gateway.settings import DEFAULT_PROVIDERS, Settings
+from gateway.storage.engine import DEFAULT_URL, open_database
 from gateway.store import open_store
 from gateway.upstream import Pipeline, pipeline
 from gateway.upstream.budget.fallback import shared_budget
@@ -28,6 +37,7 @@ from gateway.upstream.levels import Memory
 from gateway.variables import ConfigurationError
 from providers import registry
 from providers.clock import Clock, SystemClock
+from providers.model import Money
 from providers.port import ASGIApp, Declaration, Mode, Provider, ProviderContext
 from providers.upstream import Exchange, KeyValueStore
 
@@ -42,7 +52,9 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
 
     Raises:
         ProviderConfigurationError: A supplier's variables are wrong, or it has no provider here.
-        ConfigurationError: The border rules cannot be read.
+        ConfigurationError: The border rules cannot be read, a supplier is live and everyone may ask it, or
+            there is no place for the ledger.
+        StorageGone: The ledger's database does not answer.
     """
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -50,6 +62,7 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
         if link is not None:
             await link.start()
             stack.push_async_callback(link.aclose)
+        database = await stack.enter_async_context(open_database(settings.database_url or DEFAULT_URL))
         workshop = _Workshop(settings, time, link)
         suppliers: dict[str, Supplier] = {}
         for provider in workshop.chosen():
@@ -64,7 +77,41 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
             stack.push_async_callback(provider.close)
             suppliers[code] = Supplier(provider, outlook)
         pricing = await open_pricing(settings, workshop.store, time)
-        yield Services(settings=settings, clock=time, redis=link, suppliers=suppliers, pricing=pricing)
+        means = Means(
+            ledger=Ledger(database),
+            providers={code: supplier.provider for code, supplier in suppliers.items()},
+            clock=time,
+            caps=_caps(settings),
+        )
+        yield Services(
+            settings=settings,
+            clock=time,
+            redis=link,
+            suppliers=suppliers,
+            pricing=pricing,
+            office=await stack.enter_async_context(_open_office(means, rehearsal(suppliers, pricing, time))),
+        )
+
+
+@asynccontextmanager
+async def _open_office(means: Means, rehearses: Rehearsal) -> AsyncIterator[OrderService]:
+    """What works on orders: for clients, and by itself on what was left open."""
+    errands = Errands(means.clock)
+    office, resumer = OrderService(means, errands, rehearsal=rehearses), Resumer(means, errands)
+    try:
+        resumer.start()
+        yield office
+    finally:
+        # First nothing more is taken up; then what is under way comes to its end.
+        await resumer.aclose()
+        await office.aclose()
+
+
+def _caps(settings: Settings) -> Caps:
+    def dollars(cap: Decimal | None) -> Money | None:
+        return None if cap is None else Money(cap, "USD")
+
+    return Caps(dollars(settings.spend_cap_per_order), dollars(settings.spend_cap_per_day))
 
 
 async def open_pricing(settings: Settings, store: KeyValueStore, clock: Clock) -> Pricing:
@@ -89,6 +136,17 @@ def _border(settings: Settings) -> BorderRules:
         return read_border(settings.border_rules)
     except (ValueError, OSError) as error:
         raise ConfigurationError([f"GATEWAY_BORDER_RULES cannot be used: {error}"]) from error
+
+
+def _refuse_live(declared: Sequence[Declaration]) -> None:
+    live = [each.name for each in declared if each.mode is Mode.LIVE]
+    if live:
+        problem = (
+            f"{' and '.join(live)} would be live, and without GATEWAY_API_KEYS whoever reaches the gateway "
+            "uses your account there. Set GATEWAY_API_KEYS (`sourcescout keys new` makes an entry), or "
+            "GATEWAY_OPEN_ACCESS=true."
+        )
+        raise ConfigurationError([problem])
 
 
 def describe(settings: Settings) -> list[Declaration]:
@@ -118,6 +176,8 @@ class _Workshop:
         providers = [self._built(name) for name in named or DEFAULT_PROVIDERS]
         if named is None and any(each.declaration.mode is Mode.LIVE for each in providers):
             providers = [each for each in providers if each.declaration.mode is not Mode.SAMPLE]
+        if not self._settings.api_keys and self._settings.open_access != "true":
+            _refuse_live([each.declaration for each in providers])
         return providers
 
     def _built(self, name: str) -> Provider:

@@ -57,6 +57,8 @@ class OrderLine:
     """As the supplier charges it; on the way in, what was agreed."""
     reference: str | None = None
     """Our key of the line, where the supplier gives it back."""
+    product_id: str | None = None
+    """The product of the variant, where that is known: suppliers answer for whole products."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ class SupplierOrder:
     number: str
     """Ours."""
     ids: Mapping[str, str] = field(default_factory=dict)
-    """All names that the supplier gives it, by keys of the adapter; all are kept, as calls want several."""
+    """
+    All names that the supplier gives it, by keys of the adapter; all are kept, as calls want several. The one
+    that people find it by is under `code`, else under `id`.
+    """
     state: OrderState = OrderState.UNKNOWN
     raw_status: str | None = None
     lines: tuple[OrderLine, ...] = ()
@@ -116,6 +121,11 @@ class SupplierOrder:
     paid_at: datetime | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
+
+    @property
+    def name(self) -> str | None:
+        """What people find it by at the supplier; None while it has told nothing of the kind."""
+        return self.ids.get("code") or self.ids.get("id")
 
 
 @dataclass(frozen=True, slots=True)

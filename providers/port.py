@@ -109,6 +109,8 @@ class Declaration:
     """The day the sample data was made; only with Mode.SAMPLE."""
     mode_reason: str | None = None
     """Why the answers are not the supplier's own, such as "no CJ_API_KEY"; None with Mode.LIVE or unsaid."""
+    orders_are_tests: bool = False
+    """Whether every order is made as a test order: nothing is paid for, and nothing is sent."""
 
     def support(self, feature: Feature) -> Capability:
         """The capability for a feature, NOT_IMPLEMENTED when undeclared."""
@@ -230,6 +232,14 @@ class Provider(Protocol):
         The order with this number of ours; None when the supplier says clearly that it has none.
 
         Never from a cache. An answer that is not clear is an error, not None.
+        """
+        ...
+
+    def check_order(self, draft: orders.OrderDraft) -> None:
+        """
+        Raise InvalidRequest where `create_order` would refuse it without asking, such as for a name too long.
+
+        The message begins with the field of the draft: `address.phone has 24 characters; …`.
         """
         ...
 

@@ -93,6 +93,10 @@ class Skeleton:
         """Refused."""
         self._refuse(Feature.ORDERS)
 
+    def check_order(self, draft: orders.OrderDraft) -> None:
+        """Refused."""
+        self._refuse(Feature.ORDERS)
+
     async def create_order(self, draft: orders.OrderDraft, ask: Ask) -> orders.SupplierOrder:
         """Refused."""
         self._refuse(Feature.ORDERS)

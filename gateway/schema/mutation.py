@@ -6,14 +6,17 @@ from typing import Annotated
 
 import strawberry
 
+from gateway.access import Scope
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
 from gateway.ids import Kind
 from gateway.loaders.batching import bounded
 from gateway.loaders.catalog import ProductKey
 from gateway.schema.node import known_supplier, read_id
+from gateway.schema.ordering import OrderMutations
 from gateway.schema.product import Product
 from gateway.schema.scalars import URL
+from gateway.schema.scopes import needs
 from gateway.schema.selection import selected_facts
 from gateway.schema.sourcing import SourcingRequest
 from gateway.schema.texts import prose, words
@@ -76,11 +79,12 @@ class SourcingPayload:
 
 
 @strawberry.type(description="Everything that changes something at a supplier.")
-class Mutation:
+class Mutation(OrderMutations):
     """Nullable results, as in `Query`."""
 
     @strawberry.mutation(
-        description="Add a product to the account's own list at its supplier. Doing it twice does no harm."
+        description="Add a product to the account's own list at its supplier. Doing it twice does no harm.",
+        metadata=needs(Scope.ORDER),
     )
     async def import_product(
         self,
@@ -119,7 +123,8 @@ class Mutation:
         return ImportProductPayload(product=Product.of(fetched), user_errors=[], warnings=known)
 
     @strawberry.mutation(
-        description="Ask a supplier to find a product. Read the request again later with `node(id:)`."
+        description="Ask a supplier to find a product. Read the request again later with `node(id:)`.",
+        metadata=needs(Scope.ORDER),
     )
     async def request_sourcing(
         self,

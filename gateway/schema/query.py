@@ -17,6 +17,7 @@ from gateway.schema.enums import ProductSort
 from gateway.schema.lookup import ProductLookup, VariantLookup, find_product, find_variant
 from gateway.schema.node import Node, known_supplier
 from gateway.schema.nodes import find_node
+from gateway.schema.order_queries import OrderQueries
 from gateway.schema.pagination import (
     connect,
     decode_place,
@@ -49,7 +50,7 @@ _SupplierCode = Annotated[str, strawberry.argument(description='Code of an enabl
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query:
+class Query(OrderQueries):
     """Every field is nullable, so that one failure never blanks its neighbours."""
 
     @strawberry.field(description="The object with this global id; null when there is none.")

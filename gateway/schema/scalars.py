@@ -80,7 +80,10 @@ def _read_datetime(value: Any) -> datetime:
         ) from error
     if read.tzinfo is None:
         raise BadInput(f"{_shown(value)} has no time zone: add Z for UTC.")
-    return read.astimezone(UTC)
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        raise BadInput(f"{_shown(value)} is too near the end of time.") from None
 
 
 def _write_datetime(value: datetime) -> str:

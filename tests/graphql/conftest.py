@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from gateway.app import create_app
 from gateway.door import GraphQLDoor
 from gateway.errors import ErrorCode
 from gateway.log import RequestId
+from gateway.orders.office import Office
 from gateway.services import Services, Supplier
 from gateway.settings import check
 from gateway.store import open_store
@@ -29,6 +31,7 @@ from providers.cj.simulator import create_app as create_simulator
 from providers.cj.simulator.simulator import Simulator
 from providers.clock import SystemClock
 from providers.port import Provider
+from tests.office import MemoryOffice
 
 RATE = "10"
 """Calls a second in these tests: the most that can be configured, since pace is not the point."""
@@ -108,6 +111,13 @@ class Gateway:
 @asynccontextmanager
 async def open_over(*providers: Provider, **variables: str) -> AsyncIterator[Gateway]:
     """The gateway's door over providers that a test wrote, without anything behind them."""
+    async with open_around(MemoryOffice(SystemClock()), *providers, **variables) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_around(office: Office, *providers: Provider, **variables: str) -> AsyncIterator[Gateway]:
+    """The same, with an office of orders."""
     suppliers = {each.declaration.code: Supplier(each, None) for each in providers}
     settings, clock = check(variables), SystemClock()
     services = Services(
@@ -116,6 +126,7 @@ async def open_over(*providers: Provider, **variables: str) -> AsyncIterator[Gat
         redis=None,
         suppliers=suppliers,
         pricing=await open_pricing(settings, open_store(None, clock), clock),
+        office=office,
     )
     app = FastAPI()
     app.include_router(GraphQLDoor(lambda: services))
@@ -159,12 +170,17 @@ OpenGateway = Callable[..., AbstractAsyncContextManager[Gateway]]
 
 
 @pytest.fixture
-def open_gateway(cj: Reachable) -> OpenGateway:
+def open_gateway(cj: Reachable, tmp_path: Path) -> OpenGateway:
     """Opens a gateway with variables of one's own; CJ is the simulator unless they say otherwise."""
 
     @asynccontextmanager
     async def opened(**variables: str) -> AsyncIterator[Gateway]:
-        environment = {"CJ_BASE_URL": cj.url, "CJ_REQUESTS_PER_SECOND": RATE, "GATEWAY_PROVIDERS": "cj"}
+        environment = {
+            "CJ_BASE_URL": cj.url,
+            "CJ_REQUESTS_PER_SECOND": RATE,
+            "GATEWAY_PROVIDERS": "cj",
+            "DATABASE_URL": f"sqlite:///{tmp_path}/ledger.db",
+        }
         app = create_app(check(environment | variables))
         async with LifespanManager(app):
             transport = httpx.ASGITransport(app=app)

@@ -1,0 +1,69 @@
+"""What one request needs around orders, gathered: histories in one look, parcels in one question."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from strawberry.dataloader import DataLoader
+
+from gateway.loaders.batching import GroupLoader, bounded
+from gateway.orders.office import Office
+from gateway.orders.records import KeptEvent
+from gateway.services import Supplier
+from providers.clock import Clock
+from providers.orders import Tracking, Wallet
+from providers.upstream import Ask, Fact, Fetched
+
+_ACCOUNT = frozenset({Fact.ACCOUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelKey:
+    """One parcel by its tracking number."""
+
+    provider: str
+    number: str
+
+
+class OrderLoaders:
+    """The loaders of one request. `ask` makes its Asks, by kind of fact."""
+
+    def __init__(
+        self,
+        office: Office,
+        suppliers: Mapping[str, Supplier],
+        clock: Clock,
+        ask: Callable[[frozenset[Fact]], Ask],
+    ) -> None:
+        self._office = office
+        self._suppliers = suppliers
+        self._clock = clock
+        self._ask = ask
+        self.events: DataLoader[str, tuple[KeptEvent, ...]] = DataLoader(self._events)
+        self._parcels: GroupLoader[ParcelKey, str, Fetched[tuple[Tracking, ...]]] = GroupLoader(
+            lambda key: key.provider, self._tracking
+        )
+        self.wallet: GroupLoader[str, str, Wallet] = GroupLoader(lambda code: code, self._wallet)
+
+    async def parcel(self, provider: str, number: str) -> Fetched[Tracking | None]:
+        """
+        What is known of a parcel; None where the supplier knows nothing of it.
+
+        Raises:
+            ProviderError: The supplier could not be asked.
+        """
+        told = await self._parcels.load(ParcelKey(provider, number))
+        found = next((each for each in told.value if each.tracking_number == number), None)
+        return Fetched(found, told.as_of, told.stale_after, told.source, told.trouble, told.imagined)
+
+    async def _events(self, order_ids: list[str]) -> list[tuple[KeptEvent, ...]]:
+        return list(await self._office.events(tuple(order_ids)))
+
+    async def _tracking(self, code: str, keys: list[ParcelKey]) -> Fetched[tuple[Tracking, ...]]:
+        ask = self._ask(_ACCOUNT)
+        asked = self._suppliers[code].provider.tracking(tuple(key.number for key in keys), ask)
+        return await bounded(code, "tracking", ask.deadline - self._clock.monotonic(), asked)
+
+    async def _wallet(self, code: str, _: list[str]) -> Wallet:
+        ask = self._ask(_ACCOUNT)
+        asked = self._suppliers[code].provider.wallet(ask)
+        return await bounded(code, "wallet", ask.deadline - self._clock.monotonic(), asked)

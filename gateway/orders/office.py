@@ -1,0 +1,118 @@
+"""
+What can be done with orders, as one value that the schema is handed: place, pay, cancel, look.
+
+Every method that changes something is claimed under the client's idempotency key first, goes on where an
+earlier attempt was cut off, and answers with the order as the ledger has it and the troubles on the way. None
+of them raises a `ProviderError`.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gateway.orders.queries import OrderFilter, OrderPage
+from gateway.orders.records import KeptEvent, Order
+from gateway.orders.troubles import Trouble
+from providers.model import Money
+from providers.orders import Address, Tracking, Wallet
+from providers.upstream import Meter
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, until when, and where the cost of it is noted."""
+
+    name: str
+    """Part of the scope of an idempotency key: two callers may use the same one."""
+    deadline: float
+    """On the clock's monotonic scale."""
+    meter: Meter = field(default_factory=Meter)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """So many pieces of one variant, by the supplier's own ids."""
+
+    product_id: str
+    variant_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An order as a client asks for it, checked for form."""
+
+    client_reference: str
+    supplier: str
+    lines: tuple[WantedLine, ...]
+    origin: str
+    method: str
+    address: Address
+    agreed: Money | None
+    """What the supplier may charge for goods and sending, from the quote; None: not agreed beforehand."""
+    max_total: Money | None
+    note: str | None
+    quote_id: str | None
+    """The quote it was made from; part of the fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an order stands after a request, and what stood in its way."""
+
+    order: Order | None
+    troubles: tuple[Trouble, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Sentences worth knowing about something that went well."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether what was asked for is done."""
+        return not self.troubles
+
+
+class Office(Protocol):
+    """What the schema may ask about orders."""
+
+    async def rehearse(self, wish: Wish, caller: Caller) -> Result:
+        """What `place` would say, without doing it: checks everything that can be checked beforehand."""
+        ...
+
+    async def place(self, wish: Wish, key: str, caller: Caller) -> Result:
+        """Create the order at the supplier; charges nothing."""
+        ...
+
+    async def pay(self, order_id: str, expected: Money, key: str, caller: Caller) -> Result:
+        """Pay it, at most what was expected."""
+        ...
+
+    async def cancel(self, order_id: str, key: str, caller: Caller) -> Result:
+        """Cancel it, as long as it is not paid."""
+        ...
+
+    async def refresh(self, order_id: str, caller: Caller) -> Result:
+        """Read it from the supplier now."""
+        ...
+
+    async def order(self, order_id: str) -> Order | None:
+        """As the ledger has it."""
+        ...
+
+    async def order_of_reference(self, client_reference: str) -> Order | None:
+        """By the client's reference, of whichever supplier; the newest where several have it."""
+        ...
+
+    async def orders(self, wanted: OrderFilter, *, first: int, after: str | None) -> OrderPage:
+        """A list, the newest first."""
+        ...
+
+    async def events(self, order_ids: tuple[str, ...]) -> tuple[tuple[KeptEvent, ...], ...]:
+        """The histories of orders."""
+        ...
+
+    async def wallet(self, supplier: str, caller: Caller) -> Wallet:
+        """The account's balance. Raises ProviderError."""
+        ...
+
+    async def tracking(self, supplier: str, numbers: tuple[str, ...], caller: Caller) -> tuple[Tracking, ...]:
+        """What is known of parcels. Raises ProviderError."""
+        ...

@@ -1,0 +1,161 @@
+"""
+Making an order at the supplier, once: from wherever an earlier attempt left it.
+
+Nothing is charged here. What the supplier takes for it is compared with what was allowed as soon as it says:
+an order above `max_total` is cancelled again, one above what was only quoted stays, and is reported.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import structlog
+
+from gateway.orders import cancelling, doubt
+from gateway.orders.answers import is_final
+from gateway.orders.office import Result
+from gateway.orders.records import EventKind, Order, SaidBy
+from gateway.orders.refusals import of_creation
+from gateway.orders.state import Deed, OrderStatus, Standing, Step
+from gateway.orders.troubles import NotNow, PriceChanged, Refused
+from gateway.orders.wishes import exceeds
+from gateway.orders.working import BEGUN, Past, Work, unknown
+from providers.errors import Conflict, Rejected, Unsupported
+from providers.model import Money
+from providers.orders import OrderLine
+from providers.upstream import Lane
+
+log = structlog.get_logger(__name__)
+
+_MOST_CONFLICTS = 3
+"""Attempts that end with "that number exists", while no such order is shown."""
+_UNPAID = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAITING_PAYMENT})
+_HIDDEN = "The supplier says that it has an order with this number and does not show it; ask its support."
+_NOT_YET = "The supplier did not make the order; the gateway tries again."
+_LATE = "The supplier could not be reached for so long that the order was given up; it was not made."
+_ERASED = "The address was erased before the order could be made."
+_OTHER = (
+    "The supplier has this order with other contents, from an earlier attempt that it had refused. It is not "
+    "paid. Cancel it, and order under another reference."
+)
+
+
+async def place(work: Work, order: Order, *, may_give_up: bool = False) -> Result:
+    """
+    The order made and within its price, or why not.
+
+    Args:
+        work: Who does it; it holds the order.
+        order: In any state.
+        may_give_up: Whether one that could not be made for long is given up: not while its client asks.
+    """
+    if order.status is OrderStatus.PENDING:
+        result = await _made(work, order, may_give_up=may_give_up)
+        order = result.order or order
+        if result.troubles or order.status is OrderStatus.PENDING:
+            return result if result.troubles else Result(order, (unknown(_NOT_YET),))
+    past = await work.past(order)
+    if order.status is OrderStatus.FAILED:
+        return Result(order, past.troubles(Deed.CREATION_REFUSED, Deed.ABANDONED))
+    if is_other(order, past):
+        return Result(order, (NotNow(_OTHER),))
+    return await _within_price(work, order)
+
+
+def is_too_dear(order: Order) -> bool:
+    """Whether the supplier takes more than was allowed for an order that is only made yet."""
+    total = _total(order)
+    untouched = Standing(OrderStatus.CREATED, Step.DONE)
+    return order.standing == untouched and total is not None and exceeds(total, order.max_total)
+
+
+def is_other(order: Order, past: Past) -> bool:
+    """Whether the supplier has something else under this number than what was asked for."""
+    heard = order.heard.lines if order.heard else ()
+    return past.is_of_earlier_input() or bool(heard and _pieces(heard) != _pieces(order.lines))
+
+
+async def _made(work: Work, order: Order, *, may_give_up: bool) -> Result:
+    past = Past(()) if order.version == 1 else await work.past(order)
+    if past.has(Deed.CREATION_SENT):
+        looked = await doubt.about_creation(work, order)
+        order = looked.order or order
+        if looked.troubles or order.status is not OrderStatus.PENDING:
+            return looked
+    is_late = may_give_up and await work.seconds_since(order, *BEGUN) > work.patience.giving_up
+    gone = _hopeless(order, past, is_late=is_late)
+    if gone is not None:
+        order = await work.tell(order, Deed.ABANDONED, troubles=(gone,))
+        return Result(order, (gone,))
+    return await _sent(work, order)
+
+
+def _hopeless(order: Order, past: Past, *, is_late: bool) -> Refused | None:
+    conflicts = sum(event.payload.get("error") == Conflict.__name__ for event in past.events)
+    if order.address is None:
+        return Refused(_ERASED, None)
+    if conflicts >= _MOST_CONFLICTS:
+        return Refused(_HIDDEN, None)
+    return Refused(_LATE, None) if is_late else None
+
+
+async def _sent(work: Work, order: Order) -> Result:
+    order = await work.tell(order, Deed.CREATION_SENT)
+    ask = work.ask(Lane.ORDER, within=work.patience.leaving)
+    try:
+        heard = await work.provider.create_order(order.draft(), ask)
+    except (Rejected, Unsupported) as error:
+        if not isinstance(error, Conflict):
+            trouble = of_creation(error, order.method)
+            order = await work.tell(order, Deed.CREATION_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
+            log.info("order.refused", order=order.id, supplier=order.supplier, code=error.code)
+            return Result(order, (trouble,))
+        lost: Exception = error
+    except Exception as error:  # noqa: BLE001 - whatever it is, the order may exist
+        lost = error
+    else:
+        log.info("order.created", order=order.id, supplier=order.supplier)
+        return Result(await work.tell(order, EventKind.NEWS, SaidBy.SUPPLIER, heard=heard))
+    doubt.note("creation", order, lost)
+    order = await work.tell(order, Deed.CREATION_UNCLEAR, error=type(lost).__name__)
+    return await doubt.about_creation(work, order, looks=work.patience.looks)
+
+
+async def _within_price(work: Work, order: Order) -> Result:
+    total, allowed = _total(order), order.max_total
+    is_cancelled = order.status is OrderStatus.CANCELLED
+    if total is None or allowed is None or not exceeds(total, allowed):
+        return Result(order, (doubt.passed(order),) if is_cancelled else (), tuple(_warnings(order)))
+    changed = PriceChanged(agreed=allowed, current=total)
+    if order.status not in _UNPAID:
+        return Result(order, (changed,) if is_cancelled else ())
+    result = await cancelling.cancel(work, order)
+    if not is_final(result):
+        return result
+    kept = ("It could not be cancelled again. It is not paid.",) if result.troubles else ()
+    return Result(result.order, (changed,), kept)
+
+
+def _total(order: Order) -> Money | None:
+    return None if order.heard is None else order.heard.totals.total
+
+
+def _warnings(order: Order) -> Iterator[str]:
+    if order.heard is None or order.status not in _UNPAID:
+        return
+    total = order.heard.totals.total
+    if total is None:
+        yield "The supplier does not say yet what it takes for the order; that is compared before it is paid."
+    elif exceeds(total, order.quoted) and order.quoted is not None:
+        yield (
+            f"The supplier takes {total.amount} {total.currency} for it; "
+            f"{order.quoted.amount} {order.quoted.currency} were quoted."
+        )
+    for obstacle in order.heard.obstacles:
+        yield f"The supplier holds it back: {obstacle}"
+
+
+def _pieces(lines: Iterable[OrderLine]) -> Counter[str]:
+    pieces: Counter[str] = Counter()
+    for line in lines:
+        pieces[line.variant_id] += line.quantity
+    return pieces

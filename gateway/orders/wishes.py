@@ -1,0 +1,98 @@
+"""
+What a client asks for, before it is an order: checked for form, told from other wishes, made an intent.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from gateway.orders.office import Wish
+from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE, Intent
+from gateway.orders.troubles import InvalidField, PriceChanged, Trouble
+from providers.model import Money
+from providers.orders import OrderDraft, OrderLine
+
+MOST_LINES = 50
+"""Lines of one order; as many as a quote can have."""
+_WISH = TypeAdapter(Wish)
+
+
+def problems_of(wish: Wish) -> tuple[Trouble, ...]:
+    """What makes no sense in it, whatever the supplier is; empty when it may be tried."""
+    return tuple(_problems(wish))
+
+
+def problems_of_key(key: str) -> tuple[Trouble, ...]:
+    """What is wrong with an idempotency key."""
+    return tuple(_text("idempotencyKey", key, LONGEST_KEY))
+
+
+def fingerprint_of(wish: Wish) -> str:
+    """Equal for wishes that ask for the same, whatever zeros their amounts end with."""
+    return fingerprint(_WISH.dump_python(wish))
+
+
+def fingerprint(input_: Any) -> str:
+    """Equal for equal input: plain values, amounts as Decimal."""
+    text = json.dumps(input_, sort_keys=True, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def intent_of(wish: Wish, *, is_sandbox: bool) -> Intent:
+    """The order that is meant. Raises ValueError for a wish with problems."""
+    return Intent(
+        supplier=wish.supplier,
+        client_reference=wish.client_reference,
+        fingerprint=fingerprint_of(wish),
+        lines=tuple(
+            OrderLine(line.variant_id, line.quantity, reference=f"L{place}")
+            for place, line in enumerate(wish.lines, start=1)
+        ),
+        origin=wish.origin,
+        method=wish.method,
+        address=wish.address,
+        is_sandbox=is_sandbox,
+        note=wish.note,
+        quoted=wish.agreed,
+        max_total=wish.max_total,
+    )
+
+
+def draft_of(wish: Wish, *, is_sandbox: bool) -> OrderDraft:
+    """What the supplier would be told, under a number that is never used."""
+    meant = intent_of(wish, is_sandbox=is_sandbox)
+    return OrderDraft(
+        meant.number, meant.lines, meant.origin, meant.method, meant.address, is_sandbox, meant.note
+    )
+
+
+def exceeds(amount: Money, limit: Money | None) -> bool:
+    """Whether an amount is more than what was allowed; one in another currency is, for nobody allowed it."""
+    return limit is not None and (amount.currency != limit.currency or amount.amount > limit.amount)
+
+
+def _problems(wish: Wish) -> Iterator[Trouble]:
+    yield from _text("clientReference", wish.client_reference, LONGEST_REFERENCE)
+    if not 1 <= len(wish.lines) <= MOST_LINES:
+        yield InvalidField(("lines",), f"An order has 1 to {MOST_LINES} lines.")
+    if any(line.quantity < 1 for line in wish.lines):
+        yield InvalidField(("lines", "quantity"), "Order 1 piece of everything at least.")
+    if wish.max_total is not None and wish.max_total.amount <= 0:
+        yield InvalidField(("maxTotal",), "An order cannot cost nothing: allow more, or leave it out.")
+    elif wish.agreed is not None and wish.max_total is not None and exceeds(wish.agreed, wish.max_total):
+        yield PriceChanged(agreed=wish.max_total, current=wish.agreed)
+
+
+def _text(field: str, text: str, longest: int) -> Iterator[Trouble]:
+    if not 1 <= len(text) <= longest or not text.isprintable():
+        yield InvalidField((field,), f"Give 1 to {longest} printable characters.")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    raise TypeError(f"{type(value).__name__} is no plain value.")

@@ -1,0 +1,136 @@
+"""Orders as the gateway's ledger has them."""
+
+from datetime import datetime
+
+import strawberry
+
+from gateway import ids
+from gateway.context import GatewayInfo
+from gateway.orders import records
+from gateway.schema.address import Address
+from gateway.schema.money import Money
+from gateway.schema.node import Node
+from gateway.schema.order_enums import OrderStatus
+from gateway.schema.order_event import OrderEvent
+from gateway.schema.order_parts import OrderLine, OrderTotals, Shipment, money_of
+from gateway.schema.pagination import Connection
+from gateway.schema.provenance import Provenance
+from gateway.schema.scalars import CountryCode
+from gateway.schema.supplier import Supplier, supplier_of
+from providers.upstream import Source
+
+
+@strawberry.type(description="An order, from when it was meant to when it is there.")
+class Order(Node):
+    """Public form of the ledger's `Order`."""
+
+    record: strawberry.Private[records.Order]
+    supplier_code: str = strawberry.field(description="Code of the supplier.")
+    client_reference: str = strawberry.field(
+        description="Your name for it; one order of a supplier for each."
+    )
+    number: str = strawberry.field(
+        description="The number under which the gateway ordered it at the supplier."
+    )
+    supplier_order_id: str | None = strawberry.field(
+        description="The supplier's own id, by which its pages and support find it; null until it told one."
+    )
+    status: OrderStatus = strawberry.field(description="How it stands.")
+    raw_status: str | None = strawberry.field(description="The supplier's own word for the status.")
+    in_doubt: bool = strawberry.field(
+        description="Whether the supplier was asked to create, to charge or to cancel it and its answer is "
+        "not known. The gateway goes on looking: do not order it again elsewhere."
+    )
+    obstacles: list[str] = strawberry.field(
+        description="Why the supplier holds it back, in its words; empty when it does not."
+    )
+    sandbox: bool = strawberry.field(
+        description="Whether it is a test: nothing is charged and nothing is sent."
+    )
+    lines: list[OrderLine] = strawberry.field(description="What was ordered.")
+    ship_to: Address | None = strawberry.field(description="Where it goes; null once the address was erased.")
+    ship_from: CountryCode = strawberry.field(description="Country that it leaves from.")
+    shipping_method: str = strawberry.field(description="The supplier's name of the shipping method.")
+    note: str | None = strawberry.field(description="What the supplier was told beside it.")
+    quoted: Money | None = strawberry.field(
+        description="What the supplier was to charge, as quoted; null when it was not ordered from a quote."
+    )
+    max_total: Money | None = strawberry.field(
+        description="What it may cost at the most, where that was said."
+    )
+    totals: OrderTotals = strawberry.field(description="What it costs as the supplier reckons.")
+    shipments: list[Shipment] = strawberry.field(
+        description="Its parcels; empty until they are on their way."
+    )
+    created_at: datetime = strawberry.field(description="When it was asked for.")
+    changed_at: datetime = strawberry.field(description="When it last came to stand otherwise.")
+    paid_at: datetime | None = strawberry.field(description="When it was paid.")
+    shipped_at: datetime | None = strawberry.field(description="When it left.")
+    delivered_at: datetime | None = strawberry.field(description="When it was there.")
+    provenance: Provenance = strawberry.field(
+        description="When the supplier last spoke of it, and when the gateway looks after it again (null: "
+        "no more)."
+    )
+
+    @classmethod
+    def of(cls, record: records.Order, now: datetime, source: Source | None = None) -> "Order":
+        """
+        The order as clients see it.
+
+        Args:
+            record: As the ledger has it.
+            now: Decides whether somebody should have looked after it meanwhile.
+            source: Where the supplier's last word comes from, when it is known better.
+        """
+        heard = record.heard
+        charged = {line.variant_id: line for line in heard.lines} if heard else {}
+        overdue = record.look_at is not None and record.look_at < now
+        return cls(
+            id=strawberry.ID(ids.order_id(record.supplier, record.id)),
+            record=record,
+            supplier_code=record.supplier,
+            client_reference=record.client_reference,
+            number=record.number,
+            supplier_order_id=heard.name if heard else None,
+            status=record.status,
+            raw_status=heard.raw_status if heard else None,
+            in_doubt=record.standing.is_in_doubt,
+            obstacles=list(heard.obstacles) if heard else [],
+            sandbox=record.is_sandbox,
+            lines=[OrderLine.of(record, line, charged.get(line.variant_id)) for line in record.lines],
+            ship_to=None if record.address is None else Address.from_model(record.address),
+            ship_from=CountryCode((heard and heard.origin) or record.origin),
+            shipping_method=(heard and heard.method) or record.method,
+            note=record.note,
+            quoted=money_of(record.quoted),
+            max_total=money_of(record.max_total),
+            totals=OrderTotals.of(record),
+            shipments=[Shipment.of(record.supplier, parcel) for parcel in (heard.parcels if heard else ())],
+            created_at=record.created_at,
+            changed_at=record.changed_at,
+            paid_at=record.paid_at,
+            shipped_at=record.shipped_at,
+            delivered_at=record.delivered_at,
+            provenance=Provenance(
+                as_of=record.heard_at or record.created_at,
+                source=source or (Source.STALE if overdue else Source.CACHE),
+                stale_after=record.look_at,
+            ),
+        )
+
+    @strawberry.field(description="The supplier; null when it is not enabled here any more.")
+    def supplier(self, info: GatewayInfo) -> Supplier | None:
+        """Orders outlive the configuration."""
+        known = info.context.supplier(self.supplier_code)
+        return None if known is None else supplier_of(info, self.supplier_code)
+
+    @strawberry.field(description="Everything that happened to it, from its beginning, and who said so.")
+    async def events(self, info: GatewayInfo) -> list[OrderEvent] | None:
+        """The histories of all orders of an answer are read together."""
+        history = await info.context.orders.events.load(self.record.id)
+        return [OrderEvent.from_record(event, self.supplier_code) for event in history]
+
+
+@strawberry.type(name="OrderConnection", description="One page of orders, the newest first.")
+class OrderConnection(Connection[Order]):
+    """Orders of one or several suppliers."""

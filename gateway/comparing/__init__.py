@@ -6,5 +6,8 @@ Side by side: the best offer for each product, ranked with reasons.
     reasons      why it stands where it stands, in sentences
     likeness     how alike two products are, and what fits a search, by the words of titles
     words        a title's words in their common form
-    contest      one supplier's offers, from a search or from ids
+    candidates   which variants and origins of a product are worth a price
+    offering     one product at its best, or why there is no quote
+    standing     offers in one order: what the ranking is told, and what it says
+    contest      suppliers side by side, each asked once and answering by itself
 """

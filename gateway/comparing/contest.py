@@ -10,56 +10,21 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gateway.comparing.candidates import most_in_one_place, pieces_in, price_key, rivals
 from gateway.comparing.likeness import best_matching
-from gateway.comparing.ranking import Priority, rank
-from gateway.comparing.standing import Offer, Placed, contender, place
+from gateway.comparing.offering import Entry, Terms, make_offer
+from gateway.comparing.standing import Offer, Placed, place
 from gateway.loaders.batching import GroupLoader
-from gateway.loaders.catalog import CatalogLoaders, PageKey, ProductKey, variant_in
+from gateway.loaders.catalog import CatalogLoaders, PageKey
 from gateway.outcomes import Outcome, OutcomeStatus, of_failure
-from gateway.quoting.baskets import GOODS, outcome_of
+from gateway.quoting.baskets import outcome_of
 from gateway.quoting.desk import Desk
-from gateway.quoting.prices import smallest_order
-from gateway.quoting.problems import (
-    BelowMinimum,
-    NotEnoughStock,
-    NothingShips,
-    NotSold,
-    Problem,
-    StockUnknown,
-)
-from gateway.quoting.quotes import Quote
+from gateway.quoting.problems import Problem
 from providers import model
-from providers.errors import Delisted, NotFound, ProviderError
+from providers.errors import ProviderError
 from providers.port import Declaration, Feature, Support, unsupported
-from providers.shipping import Destination, Parcel
-from providers.upstream import Fact, Fetched, Lane
+from providers.upstream import Fact, Fetched
 
 _FOUND = frozenset({Fact.CATALOGUE})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One product that takes part, and which of its variants may."""
-
-    product_id: str
-    variant_id: str | None
-    """None: whichever wins."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What everybody in a comparison is asked for, checked."""
-
-    query: str | None
-    """Words to find products by; None: only the entries take part."""
-    per_supplier: int
-    quantity: int
-    destination: Destination
-    currency: str
-    priority: Priority
-    deadline: float
-    """On the clock's monotonic scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +54,7 @@ async def enter(
     except ProviderError as error:
         return Entrants(code, (), of_failure(code, error))
     found = await asyncio.gather(
-        *(_offer(terms, entry, declaration, desk) for entry in dict.fromkeys(entries))
+        *(make_offer(terms, entry, declaration, desk) for entry in dict.fromkeys(entries))
     )
     offers = tuple(each for each in found if isinstance(each, Offer))
     told += [offer.product for offer in offers]
@@ -113,116 +78,6 @@ async def _search(
             with_description=False,
             deadline=terms.deadline,
         )
-    )
-
-
-async def _offer(
-    terms: Terms, entry: Entry, declaration: Declaration, desk: Desk
-) -> Offer | ProviderError | Problem:
-    """The offer; or what keeps the product out altogether."""
-    try:
-        product = await desk.catalog.product.load(ProductKey(declaration.code, entry.product_id, GOODS))
-    except (NotFound, Delisted):
-        return NotSold(f"The product {entry.product_id}")
-    except ProviderError as error:
-        return error
-    variants = product.value.variants
-    if entry.variant_id is not None:
-        named = variant_in(product, entry.variant_id)
-        variants = (named,) if named else ()
-    if not variants:
-        return NotSold(f"A variant of {product.value.title} that can be ordered")
-    sent = rivals(product.value, variants, terms.quantity, terms.destination)
-    if not sent:
-        return _unsendable(product, variants, terms.quantity)
-    return await _quoted(terms, product, sent, declaration, desk)
-
-
-async def _quoted(
-    terms: Terms,
-    product: Fetched[model.Product],
-    sent: tuple[Parcel, ...],
-    declaration: Declaration,
-    desk: Desk,
-) -> Offer:
-    """The best of all quotes for these parcels, or why there is none."""
-    try:
-        if declaration.support(Feature.QUOTES).support is not Support.SUPPORTED:
-            raise unsupported(declaration, Feature.QUOTES)
-        told = await desk.freight.load(sent, Lane.INTERACTIVE)
-    except ProviderError as error:
-        return _unquoted(product, sent, terms, trouble=error)
-    quotes, problems = desk.pricing.quotes(sent, told, {product.value.id: product}, terms.currency)
-    if not quotes:
-        return _unquoted(product, sent, terms, problems=problems)
-    best = _best(quotes, terms.priority)
-    line = best.parcel.lines[0]
-    # That another origin sends nothing there is no news to whoever has a quote.
-    problems = [problem for problem in problems if not isinstance(problem, NothingShips)]
-    return Offer(
-        product=product,
-        variant=line.variant,
-        quantity=line.quantity,
-        minimum=smallest_order(product.value, line.variant),
-        available=pieces_in(line.variant, best.parcel.origin),
-        quote=best,
-        problems=tuple(problems),
-    )
-
-
-def _best(quotes: Sequence[Quote], priority: Priority) -> Quote:
-    """The quote that wins by the same rules as offers win."""
-    verdicts = rank([contender(quote) for quote in quotes], priority)
-    return next(quote for quote, verdict in zip(quotes, verdicts, strict=True) if verdict.rank == 1)
-
-
-def _unquoted(
-    product: Fetched[model.Product],
-    sent: Sequence[Parcel],
-    terms: Terms,
-    *,
-    problems: Sequence[Problem] = (),
-    trouble: ProviderError | None = None,
-) -> Offer:
-    """It could be sent, but nobody says for how much."""
-    line = sent[0].lines[0]
-    return Offer(
-        product=product,
-        variant=line.variant,
-        quantity=terms.quantity,
-        minimum=smallest_order(product.value, line.variant),
-        available=pieces_in(line.variant, sent[0].origin),
-        quote=None,
-        problems=tuple(problems),
-        trouble=trouble,
-    )
-
-
-def _unsendable(product: Fetched[model.Product], variants: Sequence[model.Variant], quantity: int) -> Offer:
-    """Below every minimum, or not in stock: shown with the variant that comes nearest."""
-    reach = [variant for variant in variants if smallest_order(product.value, variant) <= quantity]
-    if not reach:
-        variant = min(
-            variants, key=lambda each: (smallest_order(product.value, each), price_key(each, quantity))
-        )
-        minimum = smallest_order(product.value, variant)
-        problem: Problem = BelowMinimum(variant.title, quantity, minimum)
-    else:
-        variant = max(reach, key=lambda each: most_in_one_place(each) or 0)
-        most = most_in_one_place(variant)
-        problem = (
-            StockUnknown(variant.title)
-            if most is None
-            else NotEnoughStock(variant.title, quantity, available=most)
-        )
-    return Offer(
-        product=product,
-        variant=variant,
-        quantity=quantity,
-        minimum=smallest_order(product.value, variant),
-        available=most_in_one_place(variant),
-        quote=None,
-        problems=(problem,),
     )
 
 

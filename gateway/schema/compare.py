@@ -2,17 +2,19 @@
 
 import strawberry
 
-from gateway.comparing.contest import Contest, Entrants, Entry, Terms
+from gateway.comparing.contest import Contest, Entrants
+from gateway.comparing.offering import Entry, Terms
 from gateway.comparing.standing import Placed
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
 from gateway.ids import Kind
 from gateway.quoting.rates import UnknownCurrency
+from gateway.schema.basket import read_quantity
 from gateway.schema.enums import Badge, Priority, member
 from gateway.schema.money import Money
 from gateway.schema.node import known_supplier, read_id
 from gateway.schema.product import Product
-from gateway.schema.quote import Quote, read_quantity
+from gateway.schema.quote import Quote
 from gateway.schema.scalars import DOLLARS, CurrencyCode
 from gateway.schema.search import search_words
 from gateway.schema.shipping import ShipToInput, read_destination

@@ -11,6 +11,7 @@ from gateway.errors import BadInput
 from gateway.loaders.catalog import ImportedKey
 from gateway.loaders.pages import cut
 from gateway.outcomes import Outcome, OutcomeStatus, of_stale
+from gateway.schema.basket import QuoteInput, quote_basket, read_basket
 from gateway.schema.category import Category
 from gateway.schema.compare import CompareInput, Comparison, begin
 from gateway.schema.enums import ProductSort
@@ -26,14 +27,8 @@ from gateway.schema.pagination import (
     page_size,
 )
 from gateway.schema.product import Product, ProductConnection
-from gateway.schema.quote import (
-    QuoteCheck,
-    QuoteInput,
-    QuoteResult,
-    check_quote,
-    quote_basket,
-    read_basket,
-)
+from gateway.schema.quote import QuoteResult
+from gateway.schema.quote_check import QuoteCheck, check_quote
 from gateway.schema.search import ProductSearchInput, read_search, search_words
 from gateway.schema.supplier import Supplier, SupplierOutcome
 from gateway.schema.variant import Variant

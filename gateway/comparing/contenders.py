@@ -68,7 +68,7 @@ class Best:
     delivery: DayRange | None
     """Among offers with a quote: the one that is there for certain first."""
     minimum: int | None
-    """None also when all are the same."""
+    """None also when more than half of the offers have it: it then sets nobody apart."""
 
     @classmethod
     def of(cls, contenders: Sequence[Contender]) -> "Best":
@@ -81,11 +81,12 @@ class Best:
         deliveries = [
             each.delivery for each in contenders if each.tier <= Tier.INCOMPLETE and each.delivery is not None
         ]
-        minimums = {each.minimum for each in contenders}
+        minimums = [each.minimum for each in contenders]
+        lowest = min(minimums, default=0)
         return cls(
             cost=min(costs) if len(costs) > 1 else None,
             delivery=min(deliveries, key=promptness) if len(deliveries) > 1 else None,
-            minimum=min(minimums) if len(minimums) > 1 else None,
+            minimum=lowest if 0 < minimums.count(lowest) * 2 <= len(minimums) else None,
         )
 
 

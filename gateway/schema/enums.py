@@ -237,6 +237,6 @@ described(
         "CHEAPEST": "Costs least at the door, among offers whose cost is complete.",
         "FASTEST": "Is there first.",
         "BEST_VALUE": "Best when cost and speed count alike.",
-        "LOWEST_MINIMUM": "Can be ordered in the smallest quantity.",
+        "LOWEST_MINIMUM": "Can be ordered in the smallest quantity, where few can.",
     },
 )

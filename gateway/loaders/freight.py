@@ -80,15 +80,15 @@ class FreightLoaders:
         code, lane, _, _ = of
         ask = replace(self._ask(_FREIGHT), lane=lane)
         everything = tuple(parcel for key in keys for parcel in key.parcels)
-        told = await bounded(
+        answer = await bounded(
             code,
             "shipping options",
             ask.deadline - self._clock.monotonic(),
             self._suppliers[code].provider.shipping_options(everything, ask),
         )
-        answers, start = {}, 0
+        by_key, start = {}, 0
         for key in keys:
             end = start + len(key.parcels)
-            answers[key] = replace(told, value=told.value[start:end])
+            by_key[key] = replace(answer, value=answer.value[start:end])
             start = end
-        return answers
+        return by_key

@@ -14,6 +14,7 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from gateway.quoting.rates import EXACT
 from providers.model import Money
 from providers.shipping import Destination
 
@@ -35,7 +36,7 @@ class QuotedLine:
     def total(self) -> Money | None:
         """The whole line, exact."""
         price = self.unit_price
-        return None if price is None else Money(price.amount * self.quantity, price.currency)
+        return None if price is None else Money(EXACT.multiply(price.amount, self.quantity), price.currency)
 
 
 @dataclass(frozen=True, slots=True)

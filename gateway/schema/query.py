@@ -13,7 +13,7 @@ from gateway.loaders.pages import cut
 from gateway.outcomes import Outcome, OutcomeStatus, of_stale
 from gateway.schema.basket import QuoteInput, quote_basket, read_basket
 from gateway.schema.category import Category
-from gateway.schema.compare import CompareInput, Comparison, begin
+from gateway.schema.compare import CompareInput, Comparison, begin_comparison
 from gateway.schema.enums import ProductSort
 from gateway.schema.lookup import ProductLookup, VariantLookup, find_product, find_variant
 from gateway.schema.node import Node, known_supplier
@@ -180,7 +180,7 @@ class Query:
         ],
     ) -> Comparison | None:
         """See `gateway.comparing`."""
-        return begin(info, input)
+        return begin_comparison(info, input)
 
     @strawberry.field(description="The roots of one supplier's category tree.")
     async def categories(self, info: GatewayInfo, supplier: _SupplierCode) -> list[Category] | None:

@@ -7,7 +7,7 @@ import strawberry
 from gateway.context import GatewayInfo
 from gateway.quoting.baskets import Quotation
 from gateway.quoting.quotes import Quote as Quoted
-from gateway.quoting.quotes import by_cost, by_speed
+from gateway.quoting.quotes import by_speed
 from gateway.schema.money import DayRange, Money
 from gateway.schema.provenance import Provenance
 from gateway.schema.scalars import CountryCode
@@ -62,7 +62,7 @@ class Quote:
             landed_cost_per_unit=Money.from_model(quoted.cost.per_unit),
             complete=quoted.cost.is_complete,
             expires_at=quoted.terms.expires_at,
-            provenance=Provenance.of(quoted.told),
+            provenance=Provenance.of(quoted.answer),
         )
 
     @strawberry.field(
@@ -144,12 +144,11 @@ class QuoteResult:
     @classmethod
     def of(cls, quotation: Quotation) -> "QuoteResult":
         """The quotation as clients see it."""
-        quotes = {id(each): Quote.of(each) for each in quotation.quotes}
-        ranked = quotation.quotes
+        quotes = [Quote.of(each) for each in quotation.quotes]
         return cls(
-            quotes=list(quotes.values()),
-            cheapest=quotes[id(min(ranked, key=by_cost))] if ranked else None,
-            fastest=quotes[id(min(ranked, key=by_speed))] if ranked else None,
+            quotes=quotes,
+            cheapest=quotes[0] if quotes else None,
+            fastest=min(quotes, key=lambda quote: by_speed(quote.quoted), default=None),
             problems=[of_problem(problem) for problem in quotation.problems],
             outcome=SupplierOutcome.from_outcome(quotation.outcome),
         )

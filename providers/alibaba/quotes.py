@@ -19,6 +19,7 @@ from providers.shipping import (
     ParcelLine,
     ParcelOptions,
     ShippingOption,
+    longest,
 )
 
 EVERY_SERVICE: Final = "every service"
@@ -100,11 +101,7 @@ def _processing(parcel: Parcel, handling: Mapping[str, Handling]) -> DayRange | 
     quantities: dict[str, int] = {}
     for line in parcel.lines:
         quantities[line.product.id] = quantities.get(line.product.id, 0) + line.quantity
-    days = [handling[product_id].processing_days(quantity) for product_id, quantity in quantities.items()]
-    known = [each for each in days if each is not None]
-    if len(known) < len(days):
-        return None
-    return DayRange(max(each.low for each in known), max(each.high for each in known))
+    return longest(handling[each].processing_days(quantity) for each, quantity in quantities.items())
 
 
 def _border_note(incoterm: str) -> str:

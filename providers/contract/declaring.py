@@ -9,7 +9,7 @@ import pytest
 from providers import model
 from providers.contract.subject import Promises, Subject
 from providers.errors import Unsupported
-from providers.port import Feature, Mode, Support
+from providers.port import Feature, Mode
 
 
 class Declaring(Promises):
@@ -65,7 +65,7 @@ class Declaring(Promises):
             (Feature.SOURCING, lambda: provider.sourcings(("1",), ask)),
         ]
         for feature, call in asked:
-            if subject.declared.support(feature).support is Support.SUPPORTED:
+            if subject.declared.supports(feature):
                 continue
             with pytest.raises(Unsupported) as refusal:
                 await call()

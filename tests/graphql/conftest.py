@@ -29,6 +29,7 @@ from providers.cj.simulator import create_app as create_simulator
 from providers.cj.simulator.simulator import Simulator
 from providers.clock import SystemClock
 from providers.port import Provider
+from tests.shelf import Shelf
 
 RATE = "10"
 """Calls a second in these tests: the most that can be configured, since pace is not the point."""
@@ -181,3 +182,10 @@ async def gateway(open_gateway: OpenGateway) -> AsyncIterator[Gateway]:
     """A gateway over CJ and the Alibaba sample, with nothing in its cache."""
     async with contextlib.AsyncExitStack() as stack:
         yield await stack.enter_async_context(open_gateway(GATEWAY_PROVIDERS="cj,alibaba"))
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Gateway]:
+    """A gateway over two suppliers that are lists: what is refused before anybody is asked needs no more."""
+    async with open_over(Shelf("cj", [1]), Shelf("alibaba", [2])) as opened:
+        yield opened

@@ -1,6 +1,5 @@
 """Comparing through the endpoint: offers of CJ's simulator and the Alibaba sample side by side."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
@@ -205,13 +204,6 @@ async def test_a_product_that_is_gone(gateway: Gateway) -> None:
     found = await compare(gateway, query=None, productIds=[ids.product_id("alibaba", "1600000000000")])
     assert found["offers"] == []
     assert status_of(found) == {"alibaba": "PARTIAL"}
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Gateway]:
-    """A gateway over two suppliers that are lists: what is refused before anybody is asked needs no more."""
-    async with open_over(Shelf("cj", [1]), Shelf("alibaba", [2])) as opened:
-        yield opened
 
 
 PRODUCT = ids.product_id("cj", "0")

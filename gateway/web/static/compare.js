@@ -111,14 +111,14 @@ async function run(wish) {
   latest = wish;
   const { signal } = running;
   const asked = inputOf(wish);
-  const told = new Set();
+  const answered = new Set();
   start(asked);
   try {
     for await (const answer of ask(COMPARE, { input: asked }, signal)) {
       if (signal.aborted) {
         return;
       }
-      show(answer, asked, told);
+      show(answer, asked, answered);
     }
   } catch (error) {
     if (error instanceof Unreachable) {
@@ -143,26 +143,26 @@ function start(asked) {
   say("Asking the suppliers.");
 }
 
-function show({ data, errors, done }, asked, told) {
+function show({ data, errors, done }, asked, answered) {
   const comparison = data?.compare;
   if (!comparison) {
     refuse(errors);
     return;
   }
   for (const part of comparison.suppliers) {
-    if (part.outcome && !told.has(part.supplier.code)) {
-      told.add(part.supplier.code);
+    if (part.outcome && !answered.has(part.supplier.code)) {
+      answered.add(part.supplier.code);
       say(lines.show(part));
     }
   }
   if (comparison.offers) {
     draw(comparison.offers, asked, { ranked: true, done });
-  } else if (told.size) {
+  } else if (answered.size) {
     const arrived = comparison.suppliers.flatMap((part) => part.offers ?? []);
     draw(arrived.sort((one, other) => one.rank - other.rank), asked, { ranked: false, done });
   }
   if (done) {
-    finish(comparison, errors, told);
+    finish(comparison, errors, answered);
   }
 }
 
@@ -205,8 +205,8 @@ function nothing(done) {
     : h("p", { class: "waiting" }, "Nothing yet: other suppliers are still being waited for.");
 }
 
-function finish({ suppliers, offers }, errors, told) {
-  for (const part of suppliers.filter(({ supplier }) => !told.has(supplier.code))) {
+function finish({ suppliers, offers }, errors, answered) {
+  for (const part of suppliers.filter(({ supplier }) => !answered.has(supplier.code))) {
     lines.silent(part, errors[0]?.message ?? "Nothing came.");
   }
   if (offers) {

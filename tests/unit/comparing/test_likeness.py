@@ -226,7 +226,7 @@ def test_as_many_as_asked_for() -> None:
     assert best("", products, 5) == best("!!!", products, 5) == ["Mat", "Lamp"]
 
 
-def test_long_titles_cost_little(cj: list[Product], alibaba: list[Product]) -> None:
+def test_long_titles_are_cut(cj: list[Product], alibaba: list[Product]) -> None:
     """Of titles of ten thousand characters only the front is compared."""
     stuffing = " ".join(each.title for each in cj)[:10_000]
     fields = [("a", product(f"{each.title:<200.200} {stuffing}")) for each in cj[:50]]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.quoting.border import BorderRules, Levy, read_border
-from gateway.quoting.rates import Exchange, ReferenceRates
+from gateway.quoting.rates import Converter, ReferenceRates
 from providers.shipping import Certainty, Cost, CostKind, Parcel
 from tests.parcels import charge, line, money, parcel
 
@@ -30,7 +30,7 @@ class Levies:
 
     def __call__(self, sent: Parcel, *charges: Cost, day: date | str = TODAY) -> tuple[Levy, ...]:
         day = date.fromisoformat(day) if isinstance(day, str) else day
-        return self.border.levies(sent, charges or (SHIPPING,), day, Exchange(self.rates))
+        return self.border.levies(sent, charges or (SHIPPING,), day, Converter(self.rates))
 
     def of(self, kind: CostKind, sent: Parcel, *charges: Cost, day: date | str = TODAY) -> list[str]:
         """The levies of one kind as `3.00 EUR` or `UNKNOWN`."""

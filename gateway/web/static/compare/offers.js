@@ -76,7 +76,7 @@ function what(offer, { ranked, details }) {
   const { product, variant, quote, reasons } = offer;
   const own = ownName(offer);
   // Without a price the reasons are what its cost says already.
-  const told = ranked && quote ? reasons : [];
+  const said = ranked && quote ? reasons : [];
   return h(
     "div",
     { class: "pictured" },
@@ -87,7 +87,7 @@ function what(offer, { ranked, details }) {
       h("h3", {}, product.title),
       h("p", { class: "from" }, supplierName(product.supplier), own ? h("span", { class: "variant" }, own) : null),
       ranked ? badges(offer) : null,
-      told.length ? h("ul", { class: "reasons" }, ...told.map((reason) => h("li", {}, reason))) : null,
+      said.length ? h("ul", { class: "reasons" }, ...said.map((reason) => h("li", {}, reason))) : null,
       alike(offer),
       h(
         "button",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers.cj.freight_tip import Told, can_tip, tip_call
+from providers.cj.freight_tip import OptionsByEntry, can_tip, tip_call
 from providers.cj.limits import policies
 from providers.model import DayRange, Money
 from providers.shipping import Certainty, Cost, CostKind, LeftOut, ParcelOptions, ShippingOption
@@ -29,7 +29,7 @@ def _row(uid: Any = "p1", **changes: Any) -> dict[str, Any]:
     }
 
 
-def _read(rows: Sequence[Any], parcels: int = 1) -> Told:
+def _read(rows: Sequence[Any], parcels: int = 1) -> OptionsByEntry:
     return tip_call(POLICY, [parcel()] * parcels).read(rows)
 
 

@@ -1,5 +1,5 @@
 """
-One supplier's part of a comparison: its best matching products, and for each the variant and origin that win.
+A comparison: of each supplier the best matching products, and for each the variant and origin that win.
 
 A cold comparison of three products costs one search, three product calls and three freight calls, because
 every origin of a product is priced by one question. Nothing here raises a `ProviderError`: what goes wrong
@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from gateway.comparing.best_offer import ComparisonRequest, Entry, best_offer
 from gateway.comparing.likeness import best_matching
-from gateway.comparing.offering import Entry, Terms, make_offer
-from gateway.comparing.standing import Offer, Placed, place
+from gateway.comparing.offers import Offer, RankedOffer, rank_offers
 from gateway.loaders.batching import GroupLoader
 from gateway.loaders.catalog import CatalogLoaders, PageKey
 from gateway.outcomes import Outcome, OutcomeStatus, of_failure
@@ -21,52 +21,48 @@ from gateway.quoting.desk import Desk
 from gateway.quoting.problems import Problem
 from providers import model
 from providers.errors import ProviderError
-from providers.port import Declaration, Feature, Support, unsupported
+from providers.port import Declaration, Feature, unsupported
 from providers.upstream import Fact, Fetched
 
 _FOUND = frozenset({Fact.CATALOGUE})
 
 
 @dataclass(frozen=True, slots=True)
-class Entrants:
+class SupplierOffers:
     """What one supplier brings to a comparison."""
 
-    supplier: str
     offers: tuple[Offer, ...]
+    """Unranked, in the order of its products."""
     outcome: Outcome
 
 
-async def enter(
-    terms: Terms,
-    entries: Sequence[Entry],
-    declaration: Declaration,
-    desk: Desk,
-) -> Entrants:
-    """One supplier's offers, unranked, in the order of its products."""
+async def _ask_supplier(
+    request: ComparisonRequest, entries: Sequence[Entry], declaration: Declaration, desk: Desk
+) -> SupplierOffers:
     code = declaration.code
-    told: list[Fetched[object]] = []
+    answers: list[Fetched[object]] = []
     try:
-        if terms.query is not None:
-            page = await _search(terms, terms.query, declaration, desk.catalog)
-            told.append(page)
-            chosen = best_matching(terms.query, page.value.products, terms.per_supplier)
+        if request.query is not None:
+            page = await _search(request, request.query, declaration, desk.catalog)
+            answers.append(page)
+            chosen = best_matching(request.query, page.value.products, request.per_supplier)
             entries = [*entries, *(Entry(product.id, None) for product in chosen)]
     except ProviderError as error:
-        return Entrants(code, (), of_failure(code, error))
+        return SupplierOffers((), of_failure(code, error))
     found = await asyncio.gather(
-        *(make_offer(terms, entry, declaration, desk) for entry in dict.fromkeys(entries))
+        *(best_offer(request, entry, declaration, desk) for entry in dict.fromkeys(entries))
     )
     offers = tuple(each for each in found if isinstance(each, Offer))
-    told += [offer.product for offer in offers]
-    told += [offer.quote.told for offer in offers if offer.quote is not None]
+    answers += [offer.product for offer in offers]
+    answers += [offer.quote.answer for offer in offers if offer.quote is not None]
     missing = [each for each in found if not isinstance(each, Offer)]
-    return Entrants(code, offers, _outcome(code, told, offers, missing))
+    return SupplierOffers(offers, _outcome(code, answers, offers, missing))
 
 
 async def _search(
-    terms: Terms, query: str, declaration: Declaration, catalog: CatalogLoaders
+    request: ComparisonRequest, query: str, declaration: Declaration, catalog: CatalogLoaders
 ) -> Fetched[model.SearchPage]:
-    if declaration.support(Feature.PRODUCT_SEARCH).support is not Support.SUPPORTED:
+    if not declaration.supports(Feature.PRODUCT_SEARCH):
         raise unsupported(declaration, Feature.PRODUCT_SEARCH)
     return await catalog.page.load(
         PageKey(
@@ -76,14 +72,14 @@ async def _search(
             # Only to find products: what counts is looked up anew for each of them.
             facts=_FOUND,
             with_description=False,
-            deadline=terms.deadline,
+            deadline=request.deadline,
         )
     )
 
 
 def _outcome(
     code: str,
-    told: Sequence[Fetched[object]],
+    answers: Sequence[Fetched[object]],
     offers: Sequence[Offer],
     missing: Sequence[ProviderError | Problem],
 ) -> Outcome:
@@ -98,41 +94,44 @@ def _outcome(
     if missing:
         message = " ".join(each.message for each in missing)
         return Outcome(code, OutcomeStatus.PARTIAL, message=message)
-    return outcome_of(code, told)
+    return outcome_of(code, answers)
 
 
-class Contest:
+class Comparison:
     """
     A comparison under way: each supplier is asked once, when somebody wants to know, and answers by itself.
 
     Args:
+        request: What everybody is asked for.
         entries: The products named by id, of each supplier that takes part; in the order of the answer.
+        declarations: Of at least these suppliers, by code.
+        desk: What the request quotes with.
     """
 
     def __init__(
         self,
-        terms: Terms,
+        request: ComparisonRequest,
         entries: Mapping[str, Sequence[Entry]],
         declarations: Mapping[str, Declaration],
         desk: Desk,
     ) -> None:
-        self.terms = terms
+        self.request = request
         self.suppliers = tuple(entries)
         self._names = {code: declarations[code].name for code in entries}
 
-        async def enter_one(code: str, _: list[str]) -> Entrants:
-            return await enter(terms, entries[code], declarations[code], desk)
+        async def ask_one(code: str, _: list[str]) -> SupplierOffers:
+            return await _ask_supplier(request, entries[code], declarations[code], desk)
 
-        self._entrants: GroupLoader[str, str, Entrants] = GroupLoader(lambda code: code, enter_one)
+        self._loader: GroupLoader[str, str, SupplierOffers] = GroupLoader(lambda code: code, ask_one)
 
-    async def entrants(self, code: str) -> Entrants:
+    async def offers_of(self, code: str) -> SupplierOffers:
         """What one supplier brings."""
-        return await self._entrants.load(code)
+        return await self._loader.load(code)
 
-    async def everybody(self) -> list[Entrants]:
+    async def offers_of_all(self) -> list[SupplierOffers]:
         """What all of them bring, in the order of `suppliers`."""
-        return list(await asyncio.gather(*(self.entrants(code) for code in self.suppliers)))
+        return list(await asyncio.gather(*(self.offers_of(code) for code in self.suppliers)))
 
-    def place(self, offers: Sequence[Offer]) -> tuple[Placed, ...]:
-        """Offers, best first, each with its standing among these."""
-        return place(offers, self.terms.priority, self._names)
+    def rank(self, offers: Sequence[Offer]) -> tuple[RankedOffer, ...]:
+        """Offers, best first, each with its place among these."""
+        return rank_offers(offers, self.request.priority, self._names)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.quoting.parcels import MOST_ORIGINS, parcels
+from gateway.quoting.origins import MOST_ORIGINS, parcels
 from gateway.quoting.problems import BelowMinimum, NoCommonOrigin, NotEnoughStock, Problem, StockUnknown
 from providers.shipping import Destination, ParcelLine
 from tests.goods import product, variant

@@ -1,26 +1,25 @@
-"""Offers of all suppliers in one order: what the ranking is told about each, and what it says."""
+"""Offers of all suppliers in one order: what the ranking hears of each, and what it says."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from gateway.comparing.contenders import Contender
 from gateway.comparing.likeness import Match, closest
-from gateway.comparing.ranking import Contender, Priority, Verdict, rank
+from gateway.comparing.ranking import Placement, Priority, rank
 from gateway.quoting.problems import Problem
 from gateway.quoting.quotes import Quote
+from gateway.quoting.wording import WORDS
 from providers import model
 from providers.errors import ProviderError
 from providers.shipping import Certainty, CostKind
 from providers.upstream import Fetched
 
-_WORDS = {
+_SINGULAR = WORDS | {
     CostKind.ITEMS: "price",
-    CostKind.SHIPPING: "shipping",
-    CostKind.DUTY: "duty",
-    CostKind.TAX: "import tax",
     CostKind.CUSTOMS_FEE: "customs fee",
-    CostKind.HANDLING: "handling",
     CostKind.OTHER: "other cost",
 }
+"""What people call each kind of cost, where a sentence goes on with "is not known"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,19 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class RankedOffer:
     """One offer with its place among all that were compared."""
 
     offer: Offer
-    verdict: Verdict
+    placement: Placement
     match: Match | None
     """The most alike product of another supplier."""
     matched: Offer | None
 
 
-def place(offers: Sequence[Offer], priority: Priority, names: Mapping[str, str]) -> tuple[Placed, ...]:
+def rank_offers(
+    offers: Sequence[Offer], priority: Priority, names: Mapping[str, str]
+) -> tuple[RankedOffer, ...]:
     """
     The offers, best first.
 
@@ -60,23 +61,23 @@ def place(offers: Sequence[Offer], priority: Priority, names: Mapping[str, str])
         priority: What counts most.
         names: Of the suppliers by code, for the reasons.
     """
-    verdicts = rank([_contender(offer, names) for offer in offers], priority)
+    placements = rank([_contender_of_offer(offer, names) for offer in offers], priority)
     matches = closest([(offer.product.value.provider, offer.product.value) for offer in offers])
-    placed = [
-        Placed(offer, verdict, match, None if match is None else offers[match.index])
-        for offer, verdict, match in zip(offers, verdicts, matches, strict=True)
+    ranked = [
+        RankedOffer(offer, placement, match, None if match is None else offers[match.index])
+        for offer, placement, match in zip(offers, placements, matches, strict=True)
     ]
-    return tuple(sorted(placed, key=lambda each: each.verdict.rank))
+    return tuple(sorted(ranked, key=lambda each: each.placement.rank))
 
 
-def contender(quote: Quote) -> Contender:
+def contender_of_quote(quote: Quote) -> Contender:
     """A quote as the ranking sees it, among other quotes of the same goods."""
     line = quote.parcel.lines[0]
     return Contender(
         supplier_name=quote.provider,
         cost_per_unit=quote.cost.per_unit,
         is_complete=quote.cost.is_complete,
-        missing=missing(quote),
+        missing=_missing(quote),
         delivery=quote.delivery,
         quantity=line.quantity,
         minimum=1,
@@ -85,14 +86,16 @@ def contender(quote: Quote) -> Contender:
     )
 
 
-def missing(quote: Quote) -> tuple[str, ...]:
+def _missing(quote: Quote) -> tuple[str, ...]:
     """Words for the costs that nobody knows."""
     return tuple(
-        dict.fromkeys(_WORDS[line.kind] for line in quote.cost.lines if line.certainty is Certainty.UNKNOWN)
+        dict.fromkeys(
+            _SINGULAR[line.kind] for line in quote.cost.lines if line.certainty is Certainty.UNKNOWN
+        )
     )
 
 
-def _contender(offer: Offer, names: Mapping[str, str]) -> Contender:
+def _contender_of_offer(offer: Offer, names: Mapping[str, str]) -> Contender:
     quote = offer.quote
     obstacle = None
     if quote is None:
@@ -101,7 +104,7 @@ def _contender(offer: Offer, names: Mapping[str, str]) -> Contender:
         supplier_name=names[offer.product.value.provider],
         cost_per_unit=None if quote is None else quote.cost.per_unit,
         is_complete=quote is not None and quote.cost.is_complete,
-        missing=() if quote is None else missing(quote),
+        missing=() if quote is None else _missing(quote),
         delivery=None if quote is None else quote.delivery,
         quantity=offer.quantity,
         minimum=offer.minimum,

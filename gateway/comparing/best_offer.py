@@ -5,9 +5,9 @@ One product at its best: looked up, priced from every origin by one question, th
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.comparing.candidates import most_in_one_place, pieces_in, price_key, rivals
+from gateway.comparing.candidates import candidates, most_in_one_place, pieces_in, price_key
+from gateway.comparing.offers import Offer, contender_of_quote
 from gateway.comparing.ranking import Priority, rank
-from gateway.comparing.standing import Offer, contender
 from gateway.loaders.catalog import ProductKey, variant_in
 from gateway.quoting.baskets import GOODS
 from gateway.quoting.desk import Desk
@@ -23,7 +23,7 @@ from gateway.quoting.problems import (
 from gateway.quoting.quotes import Quote
 from providers import model
 from providers.errors import Delisted, NotFound, ProviderError
-from providers.port import Declaration, Feature, Support, unsupported
+from providers.port import Declaration, Feature, unsupported
 from providers.shipping import Destination, Parcel
 from providers.upstream import Fetched, Lane
 
@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ComparisonRequest:
     """What everybody in a comparison is asked for, checked."""
 
     query: str | None
@@ -52,8 +52,8 @@ class Terms:
     """On the clock's monotonic scale."""
 
 
-async def make_offer(
-    terms: Terms, entry: Entry, declaration: Declaration, desk: Desk
+async def best_offer(
+    request: ComparisonRequest, entry: Entry, declaration: Declaration, desk: Desk
 ) -> Offer | ProviderError | Problem:
     """The offer; or what keeps the product out altogether."""
     try:
@@ -68,14 +68,14 @@ async def make_offer(
         variants = (named,) if named else ()
     if not variants:
         return NotSold(f"A variant of {product.value.title} that can be ordered")
-    sent = rivals(product.value, variants, terms.quantity, terms.destination)
+    sent = candidates(product.value, variants, request.quantity, request.destination)
     if not sent:
-        return _unsendable(product, variants, terms.quantity)
-    return await _quoted(terms, product, sent, declaration, desk)
+        return _unsendable(product, variants, request.quantity)
+    return await _priced(request, product, sent, declaration, desk)
 
 
-async def _quoted(
-    terms: Terms,
+async def _priced(
+    request: ComparisonRequest,
     product: Fetched[model.Product],
     sent: tuple[Parcel, ...],
     declaration: Declaration,
@@ -83,15 +83,15 @@ async def _quoted(
 ) -> Offer:
     """The best of all quotes for these parcels, or why there is none."""
     try:
-        if declaration.support(Feature.QUOTES).support is not Support.SUPPORTED:
+        if not declaration.supports(Feature.QUOTES):
             raise unsupported(declaration, Feature.QUOTES)
-        told = await desk.freight.load(sent, Lane.INTERACTIVE)
+        answer = await desk.freight.load(sent, Lane.INTERACTIVE)
     except ProviderError as error:
-        return _unquoted(product, sent, terms, trouble=error)
-    quotes, problems = desk.pricing.quotes(sent, told, {product.value.id: product}, terms.currency)
+        return _unquoted(product, sent, request, trouble=error)
+    quotes, problems = desk.pricing.quotes(sent, answer, {product.value.id: product}, request.currency)
     if not quotes:
-        return _unquoted(product, sent, terms, problems=problems)
-    best = _best(quotes, terms.priority)
+        return _unquoted(product, sent, request, problems=problems)
+    best = _best(quotes, request.priority)
     line = best.parcel.lines[0]
     # That another origin sends nothing there is no news to whoever has a quote.
     problems = [problem for problem in problems if not isinstance(problem, NothingShips)]
@@ -108,14 +108,14 @@ async def _quoted(
 
 def _best(quotes: Sequence[Quote], priority: Priority) -> Quote:
     """The quote that wins by the same rules as offers win."""
-    verdicts = rank([contender(quote) for quote in quotes], priority)
-    return next(quote for quote, verdict in zip(quotes, verdicts, strict=True) if verdict.rank == 1)
+    placements = rank([contender_of_quote(quote) for quote in quotes], priority)
+    return next(quote for quote, placement in zip(quotes, placements, strict=True) if placement.rank == 1)
 
 
 def _unquoted(
     product: Fetched[model.Product],
     sent: Sequence[Parcel],
-    terms: Terms,
+    request: ComparisonRequest,
     *,
     problems: Sequence[Problem] = (),
     trouble: ProviderError | None = None,
@@ -125,7 +125,7 @@ def _unquoted(
     return Offer(
         product=product,
         variant=line.variant,
-        quantity=terms.quantity,
+        quantity=request.quantity,
         minimum=smallest_order(product.value, line.variant),
         available=pieces_in(line.variant, sent[0].origin),
         quote=None,

@@ -100,7 +100,8 @@ class ShippingOption:
 class LeftOut:
     """A way to send the parcel that cannot be used, and why."""
 
-    method: str
+    method: str | None
+    """None: the reason keeps the parcel from every method."""
     reason: str
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from gateway.loaders.batching import GroupLoader, bounded
 from gateway.services import Supplier
 from providers.clock import Clock
+from providers.errors import MalformedResponse
 from providers.shipping import Destination, Parcel, ParcelOptions
 from providers.upstream import Ask, Fact, Fetched, Lane
 
@@ -86,6 +87,12 @@ class FreightLoaders:
             ask.deadline - self._clock.monotonic(),
             self._suppliers[code].provider.shipping_options(everything, ask),
         )
+        if len(answer.value) != len(everything):
+            raise MalformedResponse(
+                f"{code} priced {len(answer.value)} parcels where {len(everything)} were asked about.",
+                provider=code,
+                operation="shipping options",
+            )
         by_key, start = {}, 0
         for key in keys:
             end = start + len(key.parcels)

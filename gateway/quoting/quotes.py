@@ -97,9 +97,7 @@ class Pricing:
         for parcel, found in zip(parcels, answer.value, strict=True):
             products = tuple(goods[line.product.id] for line in parcel.lines)
             quotes += [self._quote(parcel, option, products, answer, currency) for option in found.options]
-            problems += [MethodLeftOut(parcel.origin, each.method, each.reason) for each in found.left_out]
-            if not found.options:
-                problems.append(NothingShips(parcel.origin, parcel.destination.country))
+            problems += _problems(parcel, found)
         return sorted(quotes, key=by_cost), problems
 
     def unit_price(self, variant: Variant, quantity: int, currency: str) -> Money | None:
@@ -140,6 +138,18 @@ class Pricing:
             expires_at=(now + self.valid_for).replace(microsecond=0),
         )
         return Quote(parcel, option, cost, terms, goods, answer)
+
+
+def _problems(parcel: Parcel, found: ParcelOptions) -> list[Problem]:
+    """Which ways to send it were left out, and whether none is left."""
+    origin, destination = parcel.origin, parcel.destination.country
+    general = [each.reason for each in found.left_out if each.method is None]
+    problems: list[Problem] = [
+        MethodLeftOut(origin, each.method, each.reason) for each in found.left_out if each.method is not None
+    ]
+    if not found.options:
+        problems += [NothingShips(origin, destination, reason) for reason in general or (None,)]
+    return problems
 
 
 def charged(lines: Sequence[QuotedLine], option: ShippingOption) -> Money | None:

@@ -22,9 +22,6 @@ from providers.shipping import (
     longest,
 )
 
-EVERY_SERVICE: Final = "every service"
-"""Stands in the place of a method where a reason keeps the parcel from all of them."""
-
 _MADE_IN: Final = "CN"
 """Where the makers sit: from there more can be had than lies there, from anywhere else it cannot."""
 
@@ -44,7 +41,7 @@ def quote(parcel: Parcel, handling: Mapping[str, Handling], freight: FreightTabl
     reasons = [reason for line in parcel.lines for reason in _obstacles(line, parcel, handling)]
     weight = _weight(parcel)
     if weight is None or reasons:
-        return ParcelOptions((), tuple(LeftOut(EVERY_SERVICE, reason) for reason in dict.fromkeys(reasons)))
+        return ParcelOptions((), tuple(LeftOut(None, reason) for reason in dict.fromkeys(reasons)))
     processing = _processing(parcel, handling)
     origin, destination = parcel.origin, parcel.destination.country
     note = None if origin == destination else _border_note(freight.incoterm)

@@ -33,7 +33,6 @@ log = structlog.get_logger(__name__)
 
 _NOT_SHIPPED: Final = "1605003"
 """CJ's code for "shipping not available"."""
-_EVERY: Final = "every method"
 _MIXED: Final = "Some of these goods are sent by their maker and some by CJ: they cannot share a parcel."
 _NAMELESS: Final = "Its maker sends it, and CJ names no product SKU to ask the maker's prices by."
 _NOT_REMOTE: Final = "If the place counts as remote it costs more; CJ does not say so for this parcel."
@@ -156,7 +155,7 @@ class ParcelPricing:
 
 
 async def _refused(key: Key, reason: str) -> dict[Key, Priced]:
-    return {key: Priced(ParcelOptions((), (LeftOut(_EVERY, reason),)), None)}
+    return {key: Priced(ParcelOptions((), (LeftOut(None, reason),)), None)}
 
 
 def _tidy(parcel: Parcel) -> Parcel:

@@ -134,7 +134,8 @@ def _check_options(options: ParcelOptions) -> None:
     methods = [option.method for option in options.options]
     assert all(method.strip() for method in methods)
     assert len(methods) == len(set(methods)), "a method that is offered twice cannot be ordered"
-    assert all(left.method.strip() and left.reason.strip() for left in options.left_out)
+    assert all(left.reason.strip() for left in options.left_out)
+    assert all(left.method is None or left.method.strip() for left in options.left_out)
     currencies = set()
     for option in options.options:
         kinds = [cost.kind for cost in option.costs]

@@ -189,7 +189,7 @@ async def test_shipping_that_is_not_available(code: str) -> None:
     pricing = ParcelPricing(refuse, policies(15))
     if code == "1605003":
         [priced] = await pricing.price([parcel()])
-        assert priced.options == ParcelOptions((), (LeftOut("every method", "CJ says no."),))
+        assert priced.options == ParcelOptions((), (LeftOut(None, "CJ says no."),))
         assert priced.answer is None
     else:
         with pytest.raises(Rejected):

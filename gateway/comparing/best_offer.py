@@ -3,11 +3,11 @@ One product at its best: looked up, priced from every origin by one question, th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from gateway.comparing.candidates import candidates, most_in_one_place, pieces_in, price_key
-from gateway.comparing.offers import Offer, contender_of_quote
-from gateway.comparing.ranking import Priority, rank
+from gateway.comparing.offers import Offer, best_quote
+from gateway.comparing.ranking import Priority
 from gateway.loaders.catalog import ProductKey, variant_in
 from gateway.quoting.baskets import GOODS
 from gateway.quoting.desk import Desk
@@ -20,7 +20,6 @@ from gateway.quoting.problems import (
     Problem,
     StockUnknown,
 )
-from gateway.quoting.quotes import Quote
 from providers import model
 from providers.errors import Delisted, NotFound, ProviderError
 from providers.port import Declaration, Feature, unsupported
@@ -33,8 +32,10 @@ class Entry:
     """One product that takes part, and which of its variants may."""
 
     product_id: str
-    variant_id: str | None
+    variant_id: str | None = None
     """None: whichever wins."""
+    processing: model.DayRange | None = field(default=None, compare=False)
+    """Days of making ready as the search said, for suppliers that say them nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ async def best_offer(
         return NotSold(f"The product {entry.product_id}")
     except ProviderError as error:
         return error
+    if product.value.processing is None and entry.processing is not None:
+        product = replace(product, value=replace(product.value, processing=entry.processing))
     variants = product.value.variants
     if entry.variant_id is not None:
         named = variant_in(product, entry.variant_id)
@@ -91,7 +94,7 @@ async def _priced(
     quotes, problems = desk.pricing.quotes(sent, answer, {product.value.id: product}, request.currency)
     if not quotes:
         return _unquoted(product, sent, request, problems=problems)
-    best = _best(quotes, request.priority)
+    best = best_quote(quotes, request.priority)
     line = best.parcel.lines[0]
     # That another origin sends nothing there is no news to whoever has a quote.
     problems = [problem for problem in problems if not isinstance(problem, NothingShips)]
@@ -104,12 +107,6 @@ async def _priced(
         quote=best,
         problems=tuple(problems),
     )
-
-
-def _best(quotes: Sequence[Quote], priority: Priority) -> Quote:
-    """The quote that wins by the same rules as offers win."""
-    placements = rank([contender_of_quote(quote) for quote in quotes], priority)
-    return next(quote for quote, placement in zip(quotes, placements, strict=True) if placement.rank == 1)
 
 
 def _unquoted(

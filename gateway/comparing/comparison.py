@@ -48,7 +48,7 @@ async def _ask_supplier(
             page = await _search(request, request.query, declaration, desk.catalog)
             answers.append(page)
             chosen = best_matching(request.query, page.value.products, request.per_supplier)
-            entries = [*entries, *(Entry(product.id, None) for product in chosen)]
+            entries = [*entries, *(Entry(product.id, processing=product.processing) for product in chosen)]
     except ProviderError as error:
         return SupplierOffers((), of_failure(code, error))
     turns = asyncio.Semaphore(_AT_ONCE)
@@ -124,6 +124,7 @@ class Comparison:
         self.request = request
         self.suppliers = tuple(entries)
         self._names = {code: declarations[code].name for code in entries}
+        self._ranked: dict[str | None, tuple[RankedOffer, ...]] = {}
 
         async def ask_one(code: str, _: list[str]) -> SupplierOffers:
             return await _ask_supplier(request, entries[code], declarations[code], desk)
@@ -138,6 +139,10 @@ class Comparison:
         """What all of them bring, in the order of `suppliers`."""
         return list(await asyncio.gather(*(self.offers_of(code) for code in self.suppliers)))
 
-    def rank(self, offers: Sequence[Offer]) -> tuple[RankedOffer, ...]:
-        """Offers, best first, each with its place among these."""
-        return rank_offers(offers, self.request.priority, self._names)
+    async def ranked(self, code: str | None = None) -> tuple[RankedOffer, ...]:
+        """The offers of one supplier, or of all, best first, each with its place among these."""
+        if code not in self._ranked:
+            brought = await self.offers_of_all() if code is None else [await self.offers_of(code)]
+            offers = [offer for each in brought for offer in each.offers]
+            self._ranked[code] = rank_offers(offers, self.request.priority, self._names)
+        return self._ranked[code]

@@ -23,7 +23,10 @@ class Contender:
 
     supplier_name: str
     cost_per_unit: Money | None
-    """One piece at the door, never negative; None: no quote. Where costs are missing it is "at least"."""
+    """
+    One piece at the door, exact and not rounded, never negative; None: no quote. Where costs are missing it
+    is "at least".
+    """
     is_complete: bool
     """Whether every cost is known or estimated."""
     missing: tuple[str, ...]
@@ -38,6 +41,11 @@ class Contender:
     """Pieces where it would be sent from; None: not known, which does not stand against it."""
     obstacle: str | None
     """Why there is no quote, in a sentence; None when there is one."""
+    transit_alone: DayRange | None = None
+    """
+    The days on the way, where those of making ready are not known; `delivery` is then only for ranking: it
+    counts them like the slowest that is known, so that nobody wins by keeping silent.
+    """
 
     @property
     def is_below_minimum(self) -> bool:
@@ -79,7 +87,9 @@ class Best:
             if each.tier is Tier.COMPLETE and each.cost_per_unit is not None
         ]
         deliveries = [
-            each.delivery for each in contenders if each.tier <= Tier.INCOMPLETE and each.delivery is not None
+            each.delivery
+            for each in contenders
+            if each.tier <= Tier.INCOMPLETE and each.delivery is not None and each.transit_alone is None
         ]
         minimums = [each.minimum for each in contenders]
         lowest = min(minimums, default=0)

@@ -180,7 +180,10 @@ def _badges(contender: Contender, best: Best, *, is_top: bool) -> tuple[Badge, .
     is_quoted = contender.tier <= Tier.INCOMPLETE
     earned = {
         Badge.CHEAPEST: is_complete and cost is not None and cost.amount == best.cost,
-        Badge.FASTEST: is_quoted and delivery is not None and delivery == best.delivery,
+        Badge.FASTEST: is_quoted
+        and contender.transit_alone is None
+        and delivery is not None
+        and delivery == best.delivery,
         Badge.BEST_VALUE: is_top and best.cost is not None,
         Badge.LOWEST_MINIMUM: contender.minimum == best.minimum,
     }

@@ -50,7 +50,10 @@ def _for_a_quote(contender: Contender, best: Best) -> Iterator[str]:
         yield _least_cost(cost, contender.missing)
         if best.cost is not None and (dearer := _dearer(cost.amount, best.cost, floor)):
             yield f"At least {dearer}."
-    yield _arrival(contender.delivery, best.delivery)
+    if contender.transit_alone is not None:
+        yield f"On the way {_within(contender.transit_alone)}; days of making ready come on top, not known."
+    else:
+        yield _arrival(contender.delivery, best.delivery)
     if contender.minimum == best.minimum:
         yield f"Sells from {_pieces(contender.minimum)}, the smallest order of all."
 

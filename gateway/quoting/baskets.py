@@ -7,7 +7,7 @@ What a buyer can act on is a `Problem`, what went wrong with the supplier its ou
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.loaders.catalog import CatalogLoaders, ProductKey, variant_in
 from gateway.outcomes import Outcome, OutcomeStatus, of_failure, of_stale
@@ -128,6 +128,9 @@ def _lines(
         variant = variant_in(fetched, wanted.variant_id)
         if variant is None:
             problems.append(NotSold(f"The variant {wanted.variant_id} of {product.title}"))
-        else:
-            lines.append(ParcelLine(product, variant, wanted.quantity))
+            continue
+        if fetched.imagined and basket.origin is not None:
+            # Where imagined goods lie is imagined, too: whoever names a country is believed.
+            variant = replace(variant, inventory=None)
+        lines.append(ParcelLine(product, variant, wanted.quantity))
     return tuple(lines), problems

@@ -9,7 +9,7 @@ from gateway.quoting.border import BorderRules
 from gateway.quoting.landed import LandedCost, landed_cost
 from gateway.quoting.prices import unit_price
 from gateway.quoting.problems import MethodLeftOut, NothingShips, Problem
-from gateway.quoting.rates import Converter, ReferenceRates, exact_sum, rounded
+from gateway.quoting.rates import Converter, ReferenceRates, UnknownCurrency, exact_sum, rounded
 from gateway.quoting.tokens import QuotedLine, QuotedTerms, QuoteTokens
 from providers.clock import Clock
 from providers.model import DayRange, Money, Product, Variant
@@ -35,6 +35,11 @@ class Quote:
     def provider(self) -> str:
         """Code of the supplier."""
         return self.terms.provider
+
+    @property
+    def pieces(self) -> int:
+        """All pieces in the parcel."""
+        return sum(line.quantity for line in self.parcel.lines)
 
     @property
     def delivery(self) -> DayRange | None:
@@ -101,9 +106,16 @@ class Pricing:
         return sorted(quotes, key=by_cost), problems
 
     def unit_price(self, variant: Variant, quantity: int, currency: str) -> Money | None:
-        """What one piece costs at a quantity, in a currency, rounded to its smallest unit."""
+        """
+        What one piece costs at a quantity, in a currency, rounded to its smallest unit.
+
+        None when the supplier does not say, or says it in a currency without a reference rate.
+        """
         price = unit_price(variant, quantity)
-        return None if price is None else rounded(Converter(self.rates).convert(price, currency))
+        try:
+            return None if price is None else rounded(Converter(self.rates).convert(price, currency))
+        except UnknownCurrency:
+            return None
 
     def check(self, currency: str) -> None:
         """Raise UnknownCurrency unless quotes can be made in it."""

@@ -92,7 +92,7 @@ def read_basket(info: GatewayInfo, given: QuoteInput) -> Basket:
         origin=given.ship_from,
         everywhere=bool(given.all_origins),
         currency=given.currency or DOLLARS,
-        lane=Lane.CHECKOUT,
+        lane=Lane.INTERACTIVE,  # CHECKOUT is for orders being placed, not for whoever asks for a price
     )
 
 

@@ -1,5 +1,7 @@
 """Comparing: arguments in, offers of all suppliers side by side out."""
 
+from collections.abc import Sequence
+
 import strawberry
 
 from gateway.comparing import comparison as compared
@@ -165,8 +167,7 @@ class SupplierOffers:
     @strawberry.field(description="Its offers, ranked among themselves.")
     async def offers(self) -> list[Offer]:
         """Waits for this supplier alone."""
-        own = await self.comparison.offers_of(self.code)
-        return _ranked(self.comparison, [own])
+        return _shown(self.comparison, await self.comparison.ranked(self.code))
 
     @strawberry.field(description="How asking it went.")
     async def outcome(self) -> SupplierOutcome:
@@ -192,7 +193,7 @@ class Comparison:
     @strawberry.field(description="All offers, best first; there when the slowest supplier is.")
     async def offers(self) -> list[Offer]:
         """Ranked among all."""
-        return _ranked(self.comparison, await self.comparison.offers_of_all())
+        return _shown(self.comparison, await self.comparison.ranked())
 
     @strawberry.field(description="How asking each supplier went.")
     async def outcomes(self) -> list[SupplierOutcome]:
@@ -200,8 +201,7 @@ class Comparison:
         return [SupplierOutcome.from_outcome(each.outcome) for each in await self.comparison.offers_of_all()]
 
 
-def _ranked(comparison: compared.Comparison, brought: list[compared.SupplierOffers]) -> list[Offer]:
-    ranked = comparison.rank([offer for each in brought for offer in each.offers])
+def _shown(comparison: compared.Comparison, ranked: Sequence[RankedOffer]) -> list[Offer]:
     return [Offer.of(each, comparison.request.currency) for each in ranked]
 
 

@@ -104,7 +104,10 @@ class Quote:
         """None when the supplier does not say."""
         return DayRange.from_model(self.quoted.option.transit)
 
-    @strawberry.field(description="Days to the door: making ready and on the way.")
+    @strawberry.field(
+        description="Days to the door: making ready and on the way; on the way alone where `processing` is "
+        "null."
+    )
     def delivery(self) -> DayRange | None:
         """None when the days on the way are not known."""
         return DayRange.from_model(self.quoted.delivery)

@@ -32,6 +32,15 @@ def variants(world: World, count: int) -> list[str]:
     return [ids.variant_id("cj", product.pid, each.vid) for each in world.variants(product)[:count]]
 
 
+def stocked_in(world: World, country: str) -> str:
+    """Global id of a variant of which some lie in a country."""
+    for product in world.products:
+        for variant in world.variants(product):
+            if not product.taken_down and world.total(variant, country).total > 0:
+                return ids.variant_id("cj", product.pid, variant.vid)
+    raise LookupError(country)
+
+
 def native_variant(world: World) -> str:
     """The supplier's own id of some variant."""
     return world.variants(next(each for each in world.products if not each.taken_down))[0].vid
@@ -115,6 +124,15 @@ QUERIES: dict[str, tuple[str, Any, dict[str, tuple[int, int]]]] = {
           quotes(input: {lines: $ids, shipTo: {country: "US"}}) { quotes { landedCost { amount } } }
         }""",
         lambda world: {"ids": [{"variantId": each, "quantity": 2} for each in variants(world, 2)]},
+        {"cj": (2, 20)},
+    ),
+    "quotes from a named country": (
+        """query ($id: ID!) {
+          quotes(input: {lines: [{variantId: $id}], shipTo: {country: "US"}, shipFrom: "US"}) {
+            quotes { landedCost { amount } }
+          }
+        }""",
+        lambda world: {"id": stocked_in(world, "US")},
         {"cj": (2, 20)},
     ),
     "comparison by words": (

@@ -66,7 +66,7 @@ function priced(quote) {
     ["Way", `${country(quote.shipFrom)} to ${to}`],
     ["Made ready in", quote.processing ? days(quote.processing) : "not known"],
     ["On the way", quote.transit ? days(quote.transit) : "not known"],
-    ["At the door in", quote.delivery ? days(quote.delivery) : "not known"],
+    ["At the door in", quote.delivery ? days(quote.delivery) + (quote.processing ? "" : ", plus making ready") : "not known"],
     ["Price holds", holds(quote.expiresAt)],
     ...quote.exchangeRates.map(({ from, to: into, rate, asOf, source }) => [
       "Exchange rate",

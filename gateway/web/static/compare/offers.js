@@ -159,7 +159,8 @@ function delivery(quote) {
   }
   return [
     quote.delivery ? h("p", {}, h("strong", {}, days(quote.delivery))) : h("p", {}, "Time not known"),
-    quote.delivery ? h("p", {}, `${dates(quote.delivery)} if ordered today`) : null,
+    quote.delivery && quote.processing ? h("p", {}, `${dates(quote.delivery)} if ordered today`) : null,
+    quote.delivery && !quote.processing ? h("p", {}, "on the way, plus days of making ready (not known)") : null,
     h("p", { class: "method" }, `${quote.shippingMethod}, from ${quote.shipFrom}`),
   ].filter(Boolean);
 }

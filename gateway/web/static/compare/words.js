@@ -8,6 +8,8 @@ const COUNT = new Intl.NumberFormat(LANGUAGE);
 const PERCENT = new Intl.NumberFormat(LANGUAGE, { style: "percent" });
 const AGE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "always" });
 const COUNTRY = new Intl.DisplayNames([LANGUAGE], { type: "region" });
+// More than this not every browser formats.
+const MOST_DECIMALS = 20;
 
 export const KINDS = {
   ITEMS: "Goods",
@@ -48,6 +50,9 @@ export function money({ amount, currencyCode }) {
   const style = { style: "currency", currency: currencyCode };
   const usual = new Intl.NumberFormat(LANGUAGE, style).resolvedOptions().maximumFractionDigits;
   const given = (amount.split(".")[1] ?? "").replace(/0+$/, "").length;
+  if (given > MOST_DECIMALS) {
+    return `${amount} ${currencyCode}`;
+  }
   const maximumFractionDigits = Math.max(usual, given);
   return new Intl.NumberFormat(LANGUAGE, { ...style, minimumFractionDigits: usual, maximumFractionDigits }).format(
     amount,

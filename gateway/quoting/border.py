@@ -24,6 +24,11 @@ from providers.shipping import Certainty, Cost, CostKind, Parcel
 
 _BORDER = (CostKind.CUSTOMS_FEE, CostKind.DUTY, CostKind.TAX)
 """What a border takes, in the order that one is a share of those before it."""
+_TAKEN_ONCE = (CostKind.DUTY, CostKind.TAX)
+"""
+What is due once, whoever collects it. A customs fee of the supplier is another one than the state's: it pays
+for the carrier's work.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,8 @@ class BorderRules:
 
         Args:
             parcel: The goods, whose price is by their quantity.
-            charges: What the supplier charges. A kind that it charges itself, in whatever certainty, is not
-                estimated again.
+            charges: What the supplier charges. Duty and tax that it charges itself, in whatever certainty,
+                are not estimated again.
             day: The day of import, or today for want of a better.
             converter: For thresholds and amounts in other currencies than the goods'.
 
@@ -65,7 +70,7 @@ class BorderRules:
             says that no duty is due. A destination without rules has UNKNOWN duty and tax.
         """
         charges = tuple(charges)
-        charged = {cost.kind for cost in charges}
+        charged = {cost.kind for cost in charges if cost.kind in _TAKEN_ONCE}
         origin, destination = parcel.origin, parcel.destination.country
         if place := self._shared(origin, destination):
             nothing = Money(Decimal(0), _currency(parcel))
@@ -186,7 +191,7 @@ def _silence(kind: CostKind, note: str) -> Levy:
 
 def _beside(charged: set[CostKind], levy: Levy) -> Levy:
     """The levy, with a warning where the supplier's own charge may cover it already."""
-    own = [WORDS[kind] for kind in _BORDER if kind in charged]
+    own = [WORDS[kind] for kind in _TAKEN_ONCE if kind in charged]
     if not own or (levy.cost.amount is not None and not levy.cost.amount.amount):
         return levy
     cost = levy.cost

@@ -13,13 +13,17 @@ MOST_ORIGINS = 8
 
 
 def stock_by_country(variant: Variant) -> Counter[str] | None:
-    """Pieces that can be ordered, by country; None when the supplier does not say."""
+    """
+    Pieces that can be ordered, by country; None when the supplier does not say.
+
+    Less than nothing, which is what some say who have sold more than they had, is nothing.
+    """
     if variant.inventory is None:
         return None
     pieces: Counter[str] = Counter()
     for level in variant.inventory:
         pieces[level.country] += level.quantity
-    return pieces
+    return Counter({country: max(0, count) for country, count in pieces.items()})
 
 
 def _below_minimum(lines: Iterable[ParcelLine]) -> list[Problem]:

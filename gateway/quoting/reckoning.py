@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from gateway.quoting.rates import EXACT, Converter, exact_sum, rounded
-from gateway.quoting.rulebook import Amount, Confidence, How, Rule, Tariff
+from gateway.quoting.rulebook import SENDING, Amount, Confidence, How, Rule, Tariff
 from gateway.quoting.wording import WORDS, listed, sentences
 from providers.model import Money, Product
 from providers.shipping import Certainty, Cost, CostKind, Parcel
@@ -173,7 +173,8 @@ def _tariff(product: Product, case: Case) -> Tariff | None:
 
 
 def _parts(rule: Rule, case: Case) -> dict[CostKind, Part]:
-    return {kind: part for kind, part in case.parts.items() if kind in rule.of}
+    kinds = rule.of | SENDING if CostKind.SHIPPING in rule.of else rule.of
+    return {kind: part for kind, part in case.parts.items() if kind in kinds}
 
 
 def _at_least(parts: Mapping[CostKind, Part]) -> str | None:

@@ -204,7 +204,7 @@ described(
         "DUTY": "Customs duty of the destination.",
         "TAX": "Tax of the destination, such as VAT on imports.",
         "CUSTOMS_FEE": "What the border takes beside duty and tax.",
-        "HANDLING": "The carrier's work, such as clearing customs, or a surcharge for remote places.",
+        "HANDLING": "The carrier's work, such as clearing customs or remote delivery.",
         "OTHER": "Anything else; see the note.",
     },
 )

@@ -216,6 +216,14 @@ async def test_suppliers_words_are_text(slow: Served, page: Page, seen: Seen) ->
     assert seen == Seen()
 
 
+async def test_amounts_of_any_length(slow: Served, page: Page, seen: Seen) -> None:
+    """An amount with more decimals than a browser formats is shown as it came."""
+    await alter(page, landedCost={"amount": f"5.{'1' * 110}", "currencyCode": "EUR"})
+    await compared(page, slow)
+    await expect(page.locator(".offers .price").first).to_contain_text(f"5.{'1' * 110} EUR")
+    assert seen == Seen()
+
+
 async def test_a_busy_supplier_can_be_asked_again(slow: Served, page: Page, seen: Seen) -> None:
     """A supplier whose quota is taken says until when, and a button there asks once more."""
     await alter(page, status="RATE_LIMITED", retryAfterMs=90_000, message="One question a second.", offers=[])

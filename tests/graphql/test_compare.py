@@ -1,5 +1,6 @@
 """Comparing through the endpoint: offers of CJ's simulator and the Alibaba sample side by side."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from gateway import ids
 from providers.cj.simulator import Fault
+from providers.model import Money
+from tests.goods import variant
 from tests.graphql.conftest import Gateway, OpenGateway, Reachable, errors_of, open_over
 from tests.shelf import Shelf
 
@@ -197,6 +200,21 @@ async def test_a_product_without_variants() -> None:
     assert found["offers"] == []
     assert status_of(found) == {"plain": "PARTIAL"}
     assert "plain 0" in found["outcomes"][0]["message"]
+
+
+async def test_a_price_in_a_currency_without_a_rate() -> None:
+    """Goods priced in a currency that cannot be converted are shown without a price, and not as an error."""
+    seller, beside = Shelf("plain", [1]), Shelf("beside", [1])
+    for shelf, currency in ((seller, "VND"), (beside, "USD")):
+        each = variant(product="0", provider=shelf.declaration.code)
+        each = replace(each, price=Money(Decimal(90_000), currency))
+        shelf.shelf = [replace(shelf.shelf[0], variants=(each,))]
+    async with open_over(seller, beside) as gateway:
+        found = await compare(gateway)
+    assert {offer["product"]["supplier"]["code"]: offer["unitPrice"] for offer in found["offers"]} == {
+        "plain": None,
+        "beside": {"amount": "90000.00", "currencyCode": "USD"},
+    }
 
 
 async def test_a_product_that_is_gone(gateway: Gateway) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from gateway.loaders.batching import GroupLoader, bounded
+from gateway.loaders import checks
+from gateway.loaders.asking import answer_of
+from gateway.loaders.batching import GroupLoader
 from gateway.services import Supplier
 from providers.clock import Clock
-from providers.errors import MalformedResponse
 from providers.shipping import Destination, Parcel, ParcelOptions
 from providers.upstream import Ask, Fact, Fetched, Lane
 
@@ -81,18 +82,14 @@ class FreightLoaders:
         code, lane, _, _ = of
         ask = replace(self._ask(_FREIGHT), lane=lane)
         everything = tuple(parcel for key in keys for parcel in key.parcels)
-        answer = await bounded(
-            code,
+        answer = await answer_of(
+            self._suppliers[code],
             "shipping options",
-            ask.deadline - self._clock.monotonic(),
-            self._suppliers[code].provider.shipping_options(everything, ask),
+            ask,
+            self._clock,
+            lambda provider: provider.shipping_options(everything, ask),
+            check=checks.shipping(len(everything)),
         )
-        if len(answer.value) != len(everything):
-            raise MalformedResponse(
-                f"{code} priced {len(answer.value)} parcels where {len(everything)} were asked about.",
-                provider=code,
-                operation="shipping options",
-            )
         by_key, start = {}, 0
         for key in keys:
             end = start + len(key.parcels)

@@ -14,17 +14,21 @@ import pytest
 
 # Before the parts are imported: a failing promise then shows what was compared.
 pytest.register_assert_rewrite(
-    *(f"providers.contract.{part}" for part in ("account", "declaring", "quoting", "reading", "searching"))
+    *(
+        f"providers.contract.{part}"
+        for part in ("account", "declaring", "quoting", "reading", "rehearsing", "searching")
+    )
 )
 
 from providers.contract.account import Account  # noqa: E402
 from providers.contract.declaring import Declaring  # noqa: E402
 from providers.contract.quoting import Quoting  # noqa: E402
 from providers.contract.reading import Reading  # noqa: E402
+from providers.contract.rehearsing import Rehearsing  # noqa: E402
 from providers.contract.searching import Searching  # noqa: E402
 
 __all__ = ["ProviderContract"]
 
 
-class ProviderContract(Declaring, Searching, Reading, Quoting, Account):
+class ProviderContract(Declaring, Searching, Reading, Quoting, Account, Rehearsing):
     """Subclass it, say how to `build` the provider, and every promise becomes a test."""

@@ -107,9 +107,10 @@ class Gateway:
 
 
 @asynccontextmanager
-async def open_over(*providers: Provider, **variables: str) -> AsyncIterator[Gateway]:
-    """The gateway's door over providers that a test wrote, without anything behind them."""
-    suppliers = {each.declaration.code: Supplier(each, None) for each in providers}
+async def open_over(*providers: Provider | Supplier, **variables: str) -> AsyncIterator[Gateway]:
+    """The gateway's door over providers that a test wrote, without a pipeline unless they come with one."""
+    given = [each if isinstance(each, Supplier) else Supplier(each, None) for each in providers]
+    suppliers = {each.declaration.code: each for each in given}
     settings, clock = check(variables), SystemClock()
     services = Services(
         settings=settings,

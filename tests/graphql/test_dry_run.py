@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway import ids
+from gateway import ids, services
 from providers import model, port
 from providers.cj.simulator import Fault, World
 from providers.skeleton import Skeleton
@@ -314,9 +314,11 @@ class Unimaginative(Skeleton):
 async def test_what_cannot_be_priced_is_named() -> None:
     """Where an answer cannot be imagined, the price says that it is incomplete, and of what."""
     supplier = Supplier()
-    async with bench() as on, open_over(Unimaginative(await on.process(supplier))) as gateway:
+    async with bench() as on:
+        process = await on.process(supplier)
         query = '{ product(by: {ref: {supplier: "acme", productId: "1"}}) { title } }'
-        tag = (await priced(gateway, query))["acme"]
+        async with open_over(services.Supplier(Unimaginative(process), process.pipeline)) as gateway:
+            tag = (await priced(gateway, query))["acme"]
     assert (tag["calls"], tag["points"], tag["complete"]) == (1, 10, False)
     assert "product.get" in tag["message"]
     assert supplier.calls == 0

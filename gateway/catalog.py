@@ -17,7 +17,7 @@ from gateway.loaders.catalog import CatalogLoaders, PageKey
 from gateway.outcomes import Outcome, OutcomeStatus, of_failure, of_stale
 from providers import model
 from providers.errors import ProviderError
-from providers.port import Declaration, Feature, Support, unsupported
+from providers.port import Declaration, Feature, unsupported
 from providers.upstream import Fact, Fetched, Source
 
 
@@ -107,7 +107,7 @@ async def search(
 
 def _refusal(request: SearchRequest, declaration: Declaration) -> Outcome | None:
     """Why a supplier is not asked at all: results that ignore a filter would be worse than none."""
-    if declaration.support(Feature.PRODUCT_SEARCH).support is not Support.SUPPORTED:
+    if not declaration.supports(Feature.PRODUCT_SEARCH):
         return of_failure(declaration.code, unsupported(declaration, Feature.PRODUCT_SEARCH))
     missing = sorted(name.value for name in request.search.filters() - declaration.filters)
     if request.category_of not in (None, declaration.code) and "categoryId" not in missing:

@@ -7,19 +7,26 @@ JSON in GraphQL's own form and says what to send instead.
 
 import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
+from graphql.execution import InitialIncrementalExecutionResult
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLRequestData
+from strawberry.http.types import HTTPMethod
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET
 
 from gateway.access import Unidentified, identify
 from gateway.context import RequestContext
+from gateway.delivery import Form, MultipartResponse, form_for
 from gateway.errors import ErrorCode, present
 from gateway.schema import schema
 from gateway.services import Services
@@ -32,12 +39,20 @@ _EXAMPLE = 'such as {"query": "{ suppliers { code } }"}'
 _SEND = f"send JSON {_EXAMPLE}."
 
 
+@dataclass(kw_only=True)
+class _InParts(ExecutionResult):
+    """An answer of which only the first part is there; it goes past what Strawberry does with whole ones."""
+
+    response: MultipartResponse
+
+
 class GraphQLDoor(GraphQLRouter[RequestContext, None]):
     """`/graphql`: queries and mutations over POST, queries over GET, GraphiQL for browsers."""
 
     def __init__(self, services: Callable[[], Services]) -> None:
         async def context(connection: HTTPConnection) -> RequestContext:
-            return RequestContext(services(), connection.scope["state"]["request_id"])
+            request_id = connection.scope["state"]["request_id"]
+            return RequestContext(services(), request_id, incremental=_form_for(connection) is not None)
 
         self._services = services
         self._pages = {each: graphiql.render_page(graphiql.examples(), locked=each) for each in (False, True)}
@@ -76,6 +91,59 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
         context.caller = identify(keys, request.headers.getlist("authorization"))
         request.scope["state"]["caller"] = context.caller.name  # for the log
 
+    async def execute_single(  # noqa: PLR0917 - Strawberry's signature
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        sub_response: Response,
+        context: RequestContext,
+        root_value: None,
+        request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        """As Strawberry's; of an answer in parts the first one."""
+        form = _form_for(request)
+        if form is None:
+            return await super().execute_single(
+                request, request_adapter, sub_response, context, root_value, request_data
+            )
+        method = request_adapter.method
+        parts = await self.schema.stream(
+            request_data.query,
+            variable_values=request_data.variables,
+            context_value=context,
+            operation_name=request_data.operation_name,
+            operation_extensions=request_data.extensions,
+            allowed_operation_types=OperationType.from_http(method) - {OperationType.SUBSCRIPTION},
+        )
+        first = await anext(parts)
+        if isinstance(first, InitialIncrementalExecutionResult):
+            response = MultipartResponse(first, parts, form, _json)
+            return _InParts(data=None, errors=None, response=response)
+        # Anything else is whole, and alone.
+        result = cast("ExecutionResult", first)
+        try:
+            _refuse_operation(result, method)
+            # Not before its end are the errors of a whole answer as clients may see them.
+            async for _ in parts:
+                pass
+        finally:
+            await parts.aclose()
+        return result
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> Any:
+        """What `create_response` sends."""
+        if isinstance(result, _InParts):
+            return result.response
+        return await super().process_result(request, result)
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        """One JSON object, or its parts."""
+        if isinstance(response_data, Response):
+            return response_data
+        response = super().create_response(response_data, sub_response)
+        response.headers["Vary"] = "Accept"
+        return response
+
     async def parse_http_body(
         self, request: AsyncHTTPRequestAdapter
     ) -> GraphQLRequestData | list[GraphQLRequestData]:
@@ -105,6 +173,19 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
     def encode_json(self, data: object) -> bytes:
         """By orjson: on our answers many times faster than the standard library."""
         return _json(data)
+
+
+def _form_for(connection: HTTPConnection) -> Form | None:
+    return form_for(",".join(connection.headers.getlist("accept")))
+
+
+def _refuse_operation(result: ExecutionResult, method: HTTPMethod) -> None:
+    """Raise what Strawberry's `execute_single` raises, and its streams give as an error."""
+    refused = result.errors[0].original_error if result.errors else None
+    if isinstance(refused, InvalidOperationTypeError):
+        raise HTTPException(400, refused.as_http_error_reason(method)) from refused
+    if isinstance(refused, CannotGetOperationTypeError):
+        raise HTTPException(400, refused.as_http_error_reason()) from refused
 
 
 def _in_our_words(reason: str, request: AsyncHTTPRequestAdapter) -> str:

@@ -11,7 +11,7 @@ from gateway.settings import Settings
 from gateway.upstream.breaker import Health
 from gateway.upstream.budget import BudgetState
 from providers.clock import Clock
-from providers.port import Declaration, Provider
+from providers.port import Declaration, Mode, Provider
 
 
 class Outlook(Protocol):
@@ -32,12 +32,17 @@ class Supplier:
 
     provider: Provider
     outlook: Outlook | None
-    """None for a supplier that is never called, such as sample data."""
+    """None without a pipeline of ours: sample data, or a provider that has another way out."""
 
     @property
     def declaration(self) -> Declaration:
         """What the provider says about itself."""
         return self.provider.declaration
+
+    @property
+    def can_rehearse(self) -> bool:
+        """Whether a rehearsal may ask it: our pipeline lets nothing leave then, and a sample never does."""
+        return self.outlook is not None or self.declaration.mode is Mode.SAMPLE
 
 
 @dataclass(frozen=True, slots=True)

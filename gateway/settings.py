@@ -52,9 +52,10 @@ def _codes(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _secrets(value: str) -> str:
-    if any(len(each) < _SHORTEST_SECRET for each in value.split(",")):
+    each_alone = [each.strip() for each in value.split(",")]
+    if any(len(each) < _SHORTEST_SECRET for each in each_alone):
         raise ValueError("is too short for a secret")
-    return value
+    return ",".join(each_alone)
 
 
 def _keys(value: object) -> object:

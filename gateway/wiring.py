@@ -22,7 +22,7 @@ from gateway.orders.working import Means
 from gateway.quoting.border import BorderRules, read_border
 from gateway.quoting.quotes import Pricing
 from gateway.quoting.rates import open_rates
-from gateway.quoting.secret import shared_secret
+from gateway.quoting.secret import SharedSecret
 from gateway.quoting.tokens import QuoteTokens
 from gateway.redis_link import RedisLink
 from gateway.services import Services, Supplier
@@ -121,11 +121,12 @@ async def open_pricing(settings: Settings, store: KeyValueStore, clock: Clock) -
     Raises:
         ConfigurationError: The border rules cannot be read.
     """
-    secrets = settings.secrets or (await shared_secret(store),)
+    shared = None if settings.secrets else SharedSecret(store, clock)
     return Pricing(
         rates=open_rates(),
         border=_border(settings),
-        tokens=QuoteTokens(secrets),
+        tokens=QuoteTokens(settings.secrets) if shared is None else await shared.tokens(),
+        shared=shared,
         clock=clock,
         valid_for=timedelta(seconds=settings.quote_valid_seconds),
     )

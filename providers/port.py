@@ -119,6 +119,10 @@ class Declaration:
                 return capability
         return Capability(feature, Support.NOT_IMPLEMENTED)
 
+    def supports(self, feature: Feature) -> bool:
+        """Whether a feature works here."""
+        return self.support(feature).support is Support.SUPPORTED
+
 
 class Provider(Protocol):
     """

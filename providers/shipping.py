@@ -5,6 +5,7 @@ Apart from `model`, which says what is sold. Amounts are in the supplier's own c
 on top, and the sum in a buyer's currency, is the gateway's work (`gateway.quoting`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,8 +85,8 @@ class ShippingOption:
     costs: tuple[Cost, ...]
     """
     What the supplier or carrier charges beside the goods: one SHIPPING line, and TAX, DUTY, CUSTOMS_FEE,
-    HANDLING or OTHER where it charges them. A kind that is missing is not charged by the supplier, so the border
-    may still take it.
+    HANDLING or OTHER where it charges them. A kind that is missing is not charged by the supplier, so the
+    border may still take it.
     """
     transit: DayRange | None = None
     """Days on the way, without making ready."""
@@ -99,7 +100,8 @@ class ShippingOption:
 class LeftOut:
     """A way to send the parcel that cannot be used, and why."""
 
-    method: str
+    method: str | None
+    """None: the reason keeps the parcel from every method."""
     reason: str
 
 
@@ -109,3 +111,12 @@ class ParcelOptions:
 
     options: tuple[ShippingOption, ...]
     left_out: tuple[LeftOut, ...] = ()
+
+
+def longest(days: Iterable[DayRange | None]) -> DayRange | None:
+    """Days until the last of several is ready, side by side; None when one is not known, or for none."""
+    every = tuple(days)
+    known = [each for each in every if each is not None]
+    if not known or len(known) < len(every):
+        return None
+    return DayRange(max(each.low for each in known), max(each.high for each in known))

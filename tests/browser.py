@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from playwright.async_api import ConsoleMessage, Page, Route, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, async_playwright
 
 from tests.machine import need_chromium
 
@@ -32,7 +32,32 @@ class Seen:
 
 @asynccontextmanager
 async def open_page(home: str, seen: Seen, width: int = 1280, height: int = 800) -> AsyncIterator[Page]:
-    """An empty page; what it asks of other hosts than `home` is stopped and noted."""
+    """An empty page in a browser of its own; see `open_page_in`."""
+    async with open_browser() as browser, open_page_in(browser, home, seen, width, height) as page:
+        yield page
+
+
+@asynccontextmanager
+async def open_browser() -> AsyncIterator[Browser]:
+    """This machine's Chromium, without a window."""
+    chromium = need_chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def open_page_in(
+    browser: Browser, home: str, seen: Seen, width: int = 1280, height: int = 800
+) -> AsyncIterator[Page]:
+    """
+    An empty page that shares nothing with others.
+
+    What it asks of other hosts than `home` is stopped and noted.
+    """
 
     async def watch(route: Route) -> None:
         if route.request.url.startswith((home, "data:")):
@@ -45,15 +70,12 @@ async def open_page(home: str, seen: Seen, width: int = 1280, height: int = 800)
         if message.type in {"error", "warning"}:
             seen.complaints.append(message.text)
 
-    chromium = need_chromium()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
-        try:
-            context = await browser.new_context(viewport={"width": width, "height": height})
-            page = await context.new_page()
-            await page.route("**/*", watch)
-            page.on("console", note)
-            page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-            yield page
-        finally:
-            await browser.close()
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    try:
+        page = await context.new_page()
+        await page.route("**/*", watch)
+        page.on("console", note)
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        yield page
+    finally:
+        await context.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 from gateway import wiring
 from gateway.settings import Settings, check
 from gateway.variables import variables
+from gateway.web import landing
 from providers.port import Declaration, Feature
 
 ROOT = Path(__file__).parents[1]
@@ -97,9 +98,26 @@ def capability_table() -> str:
     return "\n".join(rows)
 
 
+def terms_table() -> str:
+    """The README's table of what people choose a supplier by."""
+    suppliers = declarations()
+    rows = [
+        "| | " + " | ".join(_cell(supplier.name) for supplier in suppliers) + " |",
+        "|---" * (len(suppliers) + 1) + "|",
+    ]
+    for term, label in landing.TERMS.items():
+        cells = [f"**{label}**", *(_cell(getattr(supplier.terms, term)) for supplier in suppliers)]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
 def readme(text: str) -> str:
     """The README with its generated parts written anew."""
-    for name, content in (("capabilities", capability_table()), ("settings", settings_table())):
+    for name, content in (
+        ("terms", terms_table()),
+        ("capabilities", capability_table()),
+        ("settings", settings_table()),
+    ):
         start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
         before, _, rest = text.partition(start)
         _, _, after = rest.partition(end)

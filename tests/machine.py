@@ -21,7 +21,7 @@ def need_make() -> str:
 
 def need_npm() -> str:
     """The path of this machine's npm."""
-    return _need(("npm",), "GraphiQL's files come through npm")
+    return _need(("npm",), "GraphiQL's files and Apollo Client come through npm")
 
 
 def refuse_or_skip(reason: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from gateway.quoting.parcels import MOST_ORIGINS, stock_by_country
+from gateway.quoting.origins import MOST_ORIGINS, stock_by_country
 from gateway.quoting.prices import smallest_order, unit_price
 from providers.model import Product, Variant
 from providers.shipping import Destination, Parcel, ParcelLine
@@ -11,7 +11,7 @@ from providers.shipping import Destination, Parcel, ParcelLine
 _NO_PRICE = Decimal("Infinity")
 
 
-def rivals(
+def candidates(
     product: Product, variants: Sequence[Variant], quantity: int, destination: Destination
 ) -> tuple[Parcel, ...]:
     """

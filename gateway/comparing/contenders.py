@@ -23,7 +23,10 @@ class Contender:
 
     supplier_name: str
     cost_per_unit: Money | None
-    """One piece at the door, never negative; None: no quote. Where costs are missing it is "at least"."""
+    """
+    One piece at the door, exact and not rounded, never negative; None: no quote. Where costs are missing it
+    is "at least".
+    """
     is_complete: bool
     """Whether every cost is known or estimated."""
     missing: tuple[str, ...]
@@ -38,6 +41,11 @@ class Contender:
     """Pieces where it would be sent from; None: not known, which does not stand against it."""
     obstacle: str | None
     """Why there is no quote, in a sentence; None when there is one."""
+    transit_alone: DayRange | None = None
+    """
+    The days on the way, where those of making ready are not known; `delivery` is then only for ranking: it
+    counts them like the slowest that is known, so that nobody wins by keeping silent.
+    """
 
     @property
     def is_below_minimum(self) -> bool:
@@ -68,7 +76,7 @@ class Best:
     delivery: DayRange | None
     """Among offers with a quote: the one that is there for certain first."""
     minimum: int | None
-    """None also when all are the same."""
+    """None also when more than half of the offers have it: it then sets nobody apart."""
 
     @classmethod
     def of(cls, contenders: Sequence[Contender]) -> "Best":
@@ -79,13 +87,16 @@ class Best:
             if each.tier is Tier.COMPLETE and each.cost_per_unit is not None
         ]
         deliveries = [
-            each.delivery for each in contenders if each.tier <= Tier.INCOMPLETE and each.delivery is not None
+            each.delivery
+            for each in contenders
+            if each.tier <= Tier.INCOMPLETE and each.delivery is not None and each.transit_alone is None
         ]
-        minimums = {each.minimum for each in contenders}
+        minimums = [each.minimum for each in contenders]
+        lowest = min(minimums, default=0)
         return cls(
             cost=min(costs) if len(costs) > 1 else None,
             delivery=min(deliveries, key=promptness) if len(deliveries) > 1 else None,
-            minimum=min(minimums) if len(minimums) > 1 else None,
+            minimum=lowest if 0 < minimums.count(lowest) * 2 <= len(minimums) else None,
         )
 
 

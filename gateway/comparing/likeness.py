@@ -31,6 +31,7 @@ _LONG_ENOUGH = 6
 """Letters. In shorter words one letter makes another word: "table", "tablet"."""
 
 _STEPS = 4
+"""Into which the share of a query's words is parted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,6 @@ from fractions import Fraction
 from gateway.comparing.contenders import Best, Contender, Tier, promptness
 from gateway.comparing.reasons import reasons
 
-__all__ = ["Badge", "Contender", "Priority", "Tier", "Verdict", "rank"]
-
 
 class Priority(StrEnum):
     """What counts most."""
@@ -46,8 +44,8 @@ class Badge(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one contender."""
+class Placement:
+    """Where one contender stands among all, and why."""
 
     rank: int
     """1 is the best; each rank is given once, equals in the order given."""
@@ -80,9 +78,9 @@ _LEAST_DAYS = 1
 _NEVER = (10**9, 10**9)
 
 
-def rank(contenders: Sequence[Contender], priority: Priority) -> tuple[Verdict, ...]:
+def rank(contenders: Sequence[Contender], priority: Priority) -> tuple[Placement, ...]:
     """
-    A verdict for each contender, in the order given.
+    A placement for each contender, in the order given.
 
     A badge is shared by equals, and given only where at least two could have it. CHEAPEST and BEST_VALUE need
     the whole cost; BEST_VALUE goes to the best under BALANCED, whatever the priority.
@@ -103,11 +101,11 @@ def rank(contenders: Sequence[Contender], priority: Priority) -> tuple[Verdict, 
     order = sorted(range(len(contenders)), key=lambda index: merits[index].place)
     ranks = {index: number for number, index in enumerate(order, start=1)}
     top = min((merit.place for merit in balanced), default=None)
-    verdicts = []
+    placements = []
     for index, contender in enumerate(contenders):
         badges = _badges(contender, best, is_top=balanced[index].place == top)
-        verdicts.append(Verdict(ranks[index], merits[index].score, badges, reasons(contender, best)))
-    return tuple(verdicts)
+        placements.append(Placement(ranks[index], merits[index].score, badges, reasons(contender, best)))
+    return tuple(placements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,10 @@ def _badges(contender: Contender, best: Best, *, is_top: bool) -> tuple[Badge, .
     is_quoted = contender.tier <= Tier.INCOMPLETE
     earned = {
         Badge.CHEAPEST: is_complete and cost is not None and cost.amount == best.cost,
-        Badge.FASTEST: is_quoted and delivery is not None and delivery == best.delivery,
+        Badge.FASTEST: is_quoted
+        and contender.transit_alone is None
+        and delivery is not None
+        and delivery == best.delivery,
         Badge.BEST_VALUE: is_top and best.cost is not None,
         Badge.LOWEST_MINIMUM: contender.minimum == best.minimum,
     }

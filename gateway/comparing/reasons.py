@@ -6,9 +6,9 @@ from fractions import Fraction
 from itertools import islice
 from math import floor
 
-from babel.numbers import get_currency_precision
-
 from gateway.comparing.contenders import Best, Contender, Tier
+from gateway.quoting.rates import rounded, smallest_unit
+from gateway.quoting.wording import listed
 from providers.model import DayRange, Money
 
 _MOST = 4
@@ -26,12 +26,12 @@ def reasons(contender: Contender, best: Best) -> tuple[str, ...]:
     """
     match contender.tier:
         case Tier.NOT_ORDERABLE:
-            told = _against_ordering(contender)
+            said = _against_ordering(contender)
         case Tier.UNPRICED:
-            told = iter([contender.obstacle or f"{contender.supplier_name} gives no price for it."])
+            said = iter([contender.obstacle or f"{contender.supplier_name} gives no price for it."])
         case _:
-            told = _for_a_quote(contender, best)
-    return tuple(islice(told, _MOST))
+            said = _for_a_quote(contender, best)
+    return tuple(islice(said, _MOST))
 
 
 def _against_ordering(contender: Contender) -> Iterator[str]:
@@ -50,7 +50,10 @@ def _for_a_quote(contender: Contender, best: Best) -> Iterator[str]:
         yield _least_cost(cost, contender.missing)
         if best.cost is not None and (dearer := _dearer(cost.amount, best.cost, floor)):
             yield f"At least {dearer}."
-    yield _arrival(contender.delivery, best.delivery)
+    if contender.transit_alone is not None:
+        yield f"On the way {_within(contender.transit_alone)}; days of making ready come on top, not known."
+    else:
+        yield _arrival(contender.delivery, best.delivery)
     if contender.minimum == best.minimum:
         yield f"Sells from {_pieces(contender.minimum)}, the smallest order of all."
 
@@ -71,7 +74,7 @@ def _least_cost(cost: Money, missing: Sequence[str]) -> str:
     least = f"it costs at least {_amount(cost)} a piece"
     if not missing:
         return f"Not all costs are known, so {least}."
-    named = _listed(missing)
+    named = listed(missing)
     return f"{named[0].upper()}{named[1:]} {'is' if len(missing) == 1 else 'are'} not known, so {least}."
 
 
@@ -113,10 +116,10 @@ def _within(delivery: DayRange) -> str:
 
 def _amount(money: Money) -> str:
     """As it would be paid, to the cent or whatever the currency has; what is less than that says so."""
-    smallest = Decimal(1).scaleb(-get_currency_precision(money.currency))
+    smallest = smallest_unit(money.currency)
     if 0 < money.amount < smallest:
         return f"less than {smallest} {money.currency}"
-    return f"{money.amount.quantize(smallest)} {money.currency}"
+    return f"{rounded(money).amount} {money.currency}"
 
 
 def _pieces(count: int | None) -> str:
@@ -125,7 +128,3 @@ def _pieces(count: int | None) -> str:
 
 def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 _GRACE_SECONDS = 0.25
 """A provider keeps its own deadline and says more about a failure than we can, so it gets the first word."""
 
+_NOT_THE_PROVIDERS = (GeneratorExit, KeyboardInterrupt, SystemExit)
+
 
 class GroupLoader(Generic[K, G, T]):
     """
@@ -31,7 +33,7 @@ class GroupLoader(Generic[K, G, T]):
 
     Args:
         group: What keys have in common that one call can answer.
-        fetch: Answers a group for these of its keys. What it raises, each of them raises.
+        fetch: Answers a group for these of its keys. Whatever it raises, each of them raises.
     """
 
     def __init__(self, group: Callable[[K], G], fetch: Callable[[G, list[K]], Awaitable[T]]) -> None:
@@ -48,7 +50,13 @@ class GroupLoader(Generic[K, G, T]):
         return loader.load(key)
 
     async def _answer(self, group: G, keys: list[K]) -> list[T | BaseException]:
-        return [await self._fetch(group, keys)] * len(keys)
+        answer: T | BaseException
+        try:
+            answer = await self._fetch(group, keys)
+        except BaseException as error:  # noqa: BLE001 - raised again by every key
+            # A DataLoader itself passes on an Exception only: whoever waits would do so for ever.
+            answer = error
+        return [answer] * len(keys)
 
 
 async def bounded(provider: str, operation: str, seconds: float, asked: Awaitable[T]) -> T:
@@ -69,7 +77,9 @@ async def bounded(provider: str, operation: str, seconds: float, asked: Awaitabl
         ) from error
     except ProviderError:
         raise
-    except Exception as error:
+    except BaseException as error:
+        if isinstance(error, _NOT_THE_PROVIDERS) or _is_being_cancelled(error):
+            raise
         log.exception("provider.broken", provider=provider, operation=operation)
         raise Unavailable(
             f"{provider} could not be read because of a fault in its adapter; the gateway's log has the "
@@ -77,3 +87,11 @@ async def bounded(provider: str, operation: str, seconds: float, asked: Awaitabl
             provider=provider,
             operation=operation,
         ) from error
+
+
+def _is_being_cancelled(error: BaseException) -> bool:
+    """
+    Whether it is we who are to stop. A provider may have waited for something of its own that was cancelled.
+    """
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0

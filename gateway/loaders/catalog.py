@@ -1,10 +1,13 @@
 """What one request needs of a catalogue, gathered: a product's variants, sizes and stock are one call."""
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from gateway.loaders.batching import GroupLoader, bounded
+from gateway.loaders import checks
+from gateway.loaders.asking import answer_of
+from gateway.loaders.batching import GroupLoader
+from gateway.loaders.checks import Check
 from gateway.services import Supplier
 from providers import model
 from providers.clock import Clock
@@ -129,17 +132,26 @@ class CatalogLoaders:
     async def _product(self, of: tuple[str, str], keys: list[ProductKey]) -> Fetched[model.Product]:
         ask = self.ask(_all_facts(key.facts for key in keys))
         code, native = of
-        return await self._bounded(code, "product", ask, self._provider(code).product(native, ask))
+        check = checks.product(code, native)
+        return await self._asked(
+            code, "product", ask, lambda provider: provider.product(native, ask), check=check
+        )
 
     async def _product_by_sku(self, of: tuple[str, str], keys: list[SkuKey]) -> Fetched[model.Product]:
         ask = self.ask(_all_facts(key.facts for key in keys))
         code, sku = of
-        return await self._bounded(code, "product", ask, self._provider(code).product_by_sku(sku, ask))
+        check = checks.product(code)
+        return await self._asked(
+            code, "product", ask, lambda provider: provider.product_by_sku(sku, ask), check=check
+        )
 
     async def _variant(self, of: tuple[str, str], keys: list[VariantKey]) -> Fetched[model.Variant]:
         ask = self.ask(_all_facts(key.facts for key in keys))
         code, native = of
-        return await self._bounded(code, "variant", ask, self._provider(code).variant(native, ask))
+        check = checks.variant(code, native)
+        return await self._asked(
+            code, "variant", ask, lambda provider: provider.variant(native, ask), check=check
+        )
 
     async def _page(
         self, of: tuple[str, model.ProductSearch, int], keys: list[PageKey]
@@ -147,39 +159,63 @@ class CatalogLoaders:
         # Two aliases of one search that read other fields are one call that answers both.
         code, search, page = of
         ask = self.ask(_all_facts(key.facts for key in keys), deadline=max(key.deadline for key in keys))
-        asked = self._provider(code).search(
-            search, page, with_description=any(key.with_description for key in keys), ask=ask
+        described = any(key.with_description for key in keys)
+        return await self._asked(
+            code,
+            "search",
+            ask,
+            lambda provider: provider.search(search, page, with_description=described, ask=ask),
+            check=checks.page(code),
         )
-        return await self._bounded(code, "search", ask, asked)
 
     async def _categories(self, code: str, _: list[str]) -> Fetched[tuple[model.Category, ...]]:
-        ask = self.ask()
-        return await self._bounded(code, "categories", ask, self._provider(code).categories(ask))
+        ask, check = self.ask(), checks.categories(code)
+        return await self._asked(
+            code, "categories", ask, lambda provider: provider.categories(ask), check=check
+        )
 
     async def _warehouses(self, code: str, _: list[str]) -> Fetched[tuple[model.Warehouse, ...]]:
-        ask = self.ask()
-        return await self._bounded(code, "warehouses", ask, self._provider(code).warehouses(ask))
+        ask, check = self.ask(), checks.warehouses(code)
+        return await self._asked(
+            code, "warehouses", ask, lambda provider: provider.warehouses(ask), check=check
+        )
 
     async def _warehouse(self, key: WarehouseKey, _: list[WarehouseKey]) -> Fetched[model.Warehouse]:
-        ask = self.ask()
-        asked = self._provider(key.provider).warehouse(key.id, ask)
-        return await self._bounded(key.provider, "warehouse", ask, asked)
+        ask, check = self.ask(), checks.warehouse(key.provider)
+        return await self._asked(
+            key.provider, "warehouse", ask, lambda provider: provider.warehouse(key.id, ask), check=check
+        )
 
     async def _reviews(self, key: ReviewsKey, _: list[ReviewsKey]) -> Fetched[model.ReviewPage]:
         ask = self.ask()
-        asked = self._provider(key.provider).reviews(key.product_id, key.page, score=key.score, ask=ask)
-        return await self._bounded(key.provider, "reviews", ask, asked)
+        return await self._asked(
+            key.provider,
+            "reviews",
+            ask,
+            lambda provider: provider.reviews(key.product_id, key.page, score=key.score, ask=ask),
+            check=checks.reviews,
+        )
 
     async def _imported(self, key: ImportedKey, _: list[ImportedKey]) -> Fetched[model.SearchPage]:
         ask = self.ask(_ACCOUNT)
-        asked = self._provider(key.provider).imported_products(key.search, key.page, ask)
-        return await self._bounded(key.provider, "imported products", ask, asked)
+        return await self._asked(
+            key.provider,
+            "imported products",
+            ask,
+            lambda provider: provider.imported_products(key.search, key.page, ask),
+            check=checks.page(key.provider),
+        )
 
-    def _provider(self, code: str) -> Provider:
-        return self._suppliers[code].provider
-
-    async def _bounded(self, code: str, operation: str, ask: Ask, asked: Awaitable[T]) -> T:
-        return await bounded(code, operation, ask.deadline - self._clock.monotonic(), asked)
+    async def _asked(
+        self,
+        code: str,
+        operation: str,
+        ask: Ask,
+        question: Callable[[Provider], Awaitable[Fetched[T]]],
+        *,
+        check: Check[T],
+    ) -> Fetched[T]:
+        return await answer_of(self._suppliers[code], operation, ask, self._clock, question, check=check)
 
 
 def variant_in(product: Fetched[model.Product], variant_id: str) -> model.Variant | None:

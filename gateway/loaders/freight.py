@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from gateway.loaders.batching import GroupLoader, bounded
+from gateway.loaders import checks
+from gateway.loaders.asking import answer_of
+from gateway.loaders.batching import GroupLoader
 from gateway.services import Supplier
 from providers.clock import Clock
 from providers.shipping import Destination, Parcel, ParcelOptions
@@ -80,15 +82,17 @@ class FreightLoaders:
         code, lane, _, _ = of
         ask = replace(self._ask(_FREIGHT), lane=lane)
         everything = tuple(parcel for key in keys for parcel in key.parcels)
-        told = await bounded(
-            code,
+        answer = await answer_of(
+            self._suppliers[code],
             "shipping options",
-            ask.deadline - self._clock.monotonic(),
-            self._suppliers[code].provider.shipping_options(everything, ask),
+            ask,
+            self._clock,
+            lambda provider: provider.shipping_options(everything, ask),
+            check=checks.shipping(len(everything)),
         )
-        answers, start = {}, 0
+        by_key, start = {}, 0
         for key in keys:
             end = start + len(key.parcels)
-            answers[key] = replace(told, value=told.value[start:end])
+            by_key[key] = replace(answer, value=answer.value[start:end])
             start = end
-        return answers
+        return by_key

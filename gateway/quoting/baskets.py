@@ -7,17 +7,17 @@ What a buyer can act on is a `Problem`, what went wrong with the supplier its ou
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.loaders.catalog import CatalogLoaders, ProductKey, variant_in
 from gateway.outcomes import Outcome, OutcomeStatus, of_failure, of_stale
 from gateway.quoting.desk import Desk
-from gateway.quoting.parcels import parcels
+from gateway.quoting.origins import parcels
 from gateway.quoting.problems import NotSold, Problem
 from gateway.quoting.quotes import Quote
 from providers.errors import Delisted, NotFound, ProviderError
 from providers.model import Product
-from providers.port import Declaration, Feature, Support, unsupported
+from providers.port import Declaration, Feature, unsupported
 from providers.shipping import Destination, Parcel, ParcelLine
 from providers.upstream import Fact, Fetched, Lane, Source
 
@@ -67,7 +67,7 @@ async def quote(basket: Basket, declaration: Declaration, desk: Desk) -> Quotati
         UnknownCurrency: There is no reference rate for its currency.
     """
     code = basket.provider
-    if declaration.support(Feature.QUOTES).support is not Support.SUPPORTED:
+    if not declaration.supports(Feature.QUOTES):
         return Quotation((), (), of_failure(code, unsupported(declaration, Feature.QUOTES)))
     desk.pricing.check(basket.currency)
     try:
@@ -80,21 +80,21 @@ async def quote(basket: Basket, declaration: Declaration, desk: Desk) -> Quotati
             )
         if not sent:
             return Quotation((), tuple(problems), outcome_of(code, products.values()))
-        told = await desk.freight.load(sent, basket.lane)
+        answer = await desk.freight.load(sent, basket.lane)
     except ProviderError as error:
         return Quotation((), (), of_failure(code, error))
     goods = {each: product for each, product in products.items() if product is not None}
-    quotes, problems = desk.pricing.quotes(sent, told, goods, basket.currency)
-    return Quotation(tuple(quotes), tuple(problems), outcome_of(code, [*products.values(), told]))
+    quotes, problems = desk.pricing.quotes(sent, answer, goods, basket.currency)
+    return Quotation(tuple(quotes), tuple(problems), outcome_of(code, [*products.values(), answer]))
 
 
 def outcome_of(code: str, answers: Iterable[Fetched[object] | None]) -> Outcome:
     """How a supplier fared: STALE when an answer was the last known one, PARTIAL when one lacks something."""
-    told = [answer for answer in answers if answer is not None]
-    stale = next((answer for answer in told if answer.source is Source.STALE), None)
+    given = [answer for answer in answers if answer is not None]
+    stale = next((answer for answer in given if answer.source is Source.STALE), None)
     if stale is not None:
         return of_stale(code, stale.trouble, None)
-    lacking = next((answer.trouble for answer in told if answer.trouble is not None), None)
+    lacking = next((answer.trouble for answer in given if answer.trouble is not None), None)
     if lacking is not None:
         return Outcome(code, OutcomeStatus.PARTIAL, message=lacking.message)
     return Outcome(code, OutcomeStatus.OK)
@@ -128,6 +128,9 @@ def _lines(
         variant = variant_in(fetched, wanted.variant_id)
         if variant is None:
             problems.append(NotSold(f"The variant {wanted.variant_id} of {product.title}"))
-        else:
-            lines.append(ParcelLine(product, variant, wanted.quantity))
+            continue
+        if fetched.imagined and basket.origin is not None:
+            # Where imagined goods lie is imagined, too: whoever names a country is believed.
+            variant = replace(variant, inventory=None)
+        lines.append(ParcelLine(product, variant, wanted.quantity))
     return tuple(lines), problems

@@ -14,15 +14,21 @@ from importlib import resources
 from pathlib import Path
 
 from gateway.quoting.prices import line_price
-from gateway.quoting.rates import EXACT, Exchange, UnknownCurrency, exact_sum
-from gateway.quoting.reckoning import WORDS, Case, Part, listed, sentences, work_out
+from gateway.quoting.rates import EXACT, Converter, UnknownCurrency, exact_sum
+from gateway.quoting.reckoning import Case, Part, work_out
 from gateway.quoting.rulebook import Rule, Tariff
 from gateway.quoting.rulefile import read_rulebook
+from gateway.quoting.wording import WORDS, listed, sentences
 from providers.model import Money
 from providers.shipping import Certainty, Cost, CostKind, Parcel
 
 _BORDER = (CostKind.CUSTOMS_FEE, CostKind.DUTY, CostKind.TAX)
 """What a border takes, in the order that one is a share of those before it."""
+_TAKEN_ONCE = (CostKind.DUTY, CostKind.TAX)
+"""
+What is due once, whoever collects it. A customs fee of the supplier is another one than the state's: it pays
+for the carrier's work.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +53,24 @@ class BorderRules:
     """Customs unions by name."""
 
     def levies(
-        self, parcel: Parcel, charges: Iterable[Cost], day: date, exchange: Exchange
+        self, parcel: Parcel, charges: Iterable[Cost], day: date, converter: Converter
     ) -> tuple[Levy, ...]:
         """
         What is taken beside what the supplier charges.
 
         Args:
             parcel: The goods, whose price is by their quantity.
-            charges: What the supplier charges. A kind that it charges itself, in whatever certainty, is not
-                estimated again.
+            charges: What the supplier charges. Duty and tax that it charges itself, in whatever certainty,
+                are not estimated again.
             day: The day of import, or today for want of a better.
-            exchange: For thresholds and amounts in other currencies than the goods'.
+            converter: For thresholds and amounts in other currencies than the goods'.
 
         Returns:
             Customs fees, duty and import tax, in this order. Within a country or a customs union one line
             says that no duty is due. A destination without rules has UNKNOWN duty and tax.
         """
         charges = tuple(charges)
-        charged = {cost.kind for cost in charges}
+        charged = {cost.kind for cost in charges if cost.kind in _TAKEN_ONCE}
         origin, destination = parcel.origin, parcel.destination.country
         if place := self._shared(origin, destination):
             nothing = Money(Decimal(0), _currency(parcel))
@@ -77,7 +83,7 @@ class BorderRules:
                 continue
             try:
                 costs = (*charges, *(levy.cost for levy in levies))
-                levies += self._of_kind(kind, _case(parcel, costs, day, exchange, self.tariffs))
+                levies += self._of_kind(kind, _case(parcel, costs, day, converter, self.tariffs))
             except UnknownCurrency as error:
                 levies.append(_silence(kind, f"It cannot be worked out. {error}"))
         return tuple(_beside(charged, levy) for levy in levies)
@@ -96,7 +102,7 @@ class BorderRules:
         goods = case.goods
         if goods is None and any(rule.goods_above or rule.goods_up_to for rule in dated):
             return [_silence(kind, "It depends on the price of the goods, which is not known.")]
-        rules = [rule for rule in dated if goods is None or _fits(rule, goods, case.exchange)]
+        rules = [rule for rule in dated if goods is None or _fits(rule, goods, case.converter)]
         if rules:
             return [Levy(work_out(rule, case), rule.source) for rule in rules]
         if kind is CostKind.CUSTOMS_FEE:
@@ -141,22 +147,22 @@ def _case(
     parcel: Parcel,
     costs: Iterable[Cost],
     day: date,
-    exchange: Exchange,
+    converter: Converter,
     tariffs: Mapping[str, tuple[Tariff, ...]],
 ) -> Case:
     currency = _currency(parcel)
     prices = [line_price(line) for line in parcel.lines]
-    values = tuple(None if price is None else exchange.convert(price, currency).amount for price in prices)
+    values = tuple(None if price is None else converter.convert(price, currency).amount for price in prices)
     known = [value for value in values if value is not None]
     parts = {CostKind.ITEMS: Part(exact_sum(known), len(known) == len(values))}
     for cost in costs:
         before = parts.get(cost.kind, Part())
         if cost.amount is not None:
-            more = exchange.convert(cost.amount, currency).amount
+            more = converter.convert(cost.amount, currency).amount
             parts[cost.kind] = Part(EXACT.add(before.amount, more), before.is_whole)
         elif cost.certainty is Certainty.UNKNOWN:
             parts[cost.kind] = Part(before.amount, is_whole=False)
-    return Case(parcel, day, currency, values, parts, tariffs.get(parcel.destination.country, ()), exchange)
+    return Case(parcel, day, currency, values, parts, tariffs.get(parcel.destination.country, ()), converter)
 
 
 def _currency(parcel: Parcel) -> str:
@@ -171,11 +177,11 @@ def _holds(rule: Rule, case: Case) -> bool:
     return rule.holds_on(case.day) and sent_from and origin not in rule.not_sent_from
 
 
-def _fits(rule: Rule, goods: Money, exchange: Exchange) -> bool:
+def _fits(rule: Rule, goods: Money, converter: Converter) -> bool:
     """Whether the goods' value lies in the rule's band, compared in the rule's own currency."""
     above, up_to = rule.goods_above, rule.goods_up_to
-    return (above is None or exchange.convert(goods, above.currency).amount > above.amount) and (
-        up_to is None or exchange.convert(goods, up_to.currency).amount <= up_to.amount
+    return (above is None or converter.convert(goods, above.currency).amount > above.amount) and (
+        up_to is None or converter.convert(goods, up_to.currency).amount <= up_to.amount
     )
 
 
@@ -185,7 +191,7 @@ def _silence(kind: CostKind, note: str) -> Levy:
 
 def _beside(charged: set[CostKind], levy: Levy) -> Levy:
     """The levy, with a warning where the supplier's own charge may cover it already."""
-    own = [WORDS[kind] for kind in _BORDER if kind in charged]
+    own = [WORDS[kind] for kind in _TAKEN_ONCE if kind in charged]
     if not own or (levy.cost.amount is not None and not levy.cost.amount.amount):
         return levy
     cost = levy.cost

@@ -15,7 +15,7 @@ from gateway.quoting.border import BorderRules, Levy
 from gateway.quoting.prices import line_price
 from gateway.quoting.rates import (
     EXACT,
-    Exchange,
+    Converter,
     ReferenceRate,
     ReferenceRates,
     UnknownCurrency,
@@ -95,11 +95,11 @@ def landed_cost(
         UnknownCurrency: There is no reference rate for `currency`.
     """
     rates.rate(currency, currency)
-    exchange = Exchange(rates)
-    own = [Levy(_items(parcel, currency, exchange)), *(Levy(cost) for cost in option.costs)]
-    levies = border.levies(parcel, option.costs, day, exchange)
+    converter = Converter(rates)
+    own = [Levy(_items(parcel, currency, converter)), *(Levy(cost) for cost in option.costs)]
+    levies = border.levies(parcel, option.costs, day, converter)
     lines = sorted(
-        (_line(levy, currency, exchange) for levy in (*own, *levies)),
+        (_line(levy, currency, converter) for levy in (*own, *levies)),
         key=lambda line: _ORDER.index(line.kind),
     )
     total = _sum((line.amount for line in lines if line.amount is not None), currency)
@@ -109,11 +109,11 @@ def landed_cost(
         total=total,
         per_unit=rounded(Money(EXACT.divide(total.amount, Decimal(pieces)), currency)),
         is_complete=all(line.certainty is not Certainty.UNKNOWN for line in lines),
-        rates=exchange.used,
+        rates=converter.used,
     )
 
 
-def _items(parcel: Parcel, currency: str, exchange: Exchange) -> Cost:
+def _items(parcel: Parcel, currency: str, converter: Converter) -> Cost:
     """The price of the goods: exact in the supplier's currency, in the quote's where they have several."""
     prices = [line_price(line) for line in parcel.lines]
     known = [price for price in prices if price is not None]
@@ -124,19 +124,19 @@ def _items(parcel: Parcel, currency: str, exchange: Exchange) -> Cost:
     if len({price.currency for price in known}) == 1:
         return Cost(CostKind.ITEMS, _sum(known, known[0].currency), Certainty.KNOWN)
     try:
-        converted = [exchange.convert(price, currency) for price in known]
+        converted = [converter.convert(price, currency) for price in known]
     except UnknownCurrency as error:
         return Cost(CostKind.ITEMS, None, Certainty.UNKNOWN, str(error))
     note = "The goods are priced in several currencies."
     return Cost(CostKind.ITEMS, _sum(converted, currency), Certainty.KNOWN, note)
 
 
-def _line(levy: Levy, currency: str, exchange: Exchange) -> CostLine:
+def _line(levy: Levy, currency: str, converter: Converter) -> CostLine:
     cost = levy.cost
     if cost.amount is None:
         return CostLine(cost.kind, None, cost.certainty, cost.note, source=levy.source)
     try:
-        converted = exchange.convert(cost.amount, currency)
+        converted = converter.convert(cost.amount, currency)
     except UnknownCurrency as error:
         note = f"{cost.amount.amount:f} {cost.amount.currency}. {error}"
         return CostLine(cost.kind, None, Certainty.UNKNOWN, note, source=levy.source)

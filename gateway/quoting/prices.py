@@ -6,7 +6,12 @@ from providers.shipping import ParcelLine
 
 
 def smallest_order(product: Product, variant: Variant) -> int:
-    """The fewest pieces of the variant that can be ordered: where its price tiers begin, if it has any."""
+    """
+    The fewest pieces of the variant that can be ordered: where its price tiers begin, if it has any.
+
+    Where a product names another minimum the tiers win, also with fewer: the price is the variant's own, and
+    Alibaba's orders are known to be refused by the first tier and not by the product's figure.
+    """
     fewest = min((tier.minimum for tier in variant.price_tiers), default=product.minimum_order_quantity)
     return max(1, fewest)
 

@@ -83,11 +83,14 @@ class NothingShips:
 
     origin: str
     destination: str
+    reason: str | None = None
+    """Why, in a sentence, where the supplier says so."""
 
     @property
     def message(self) -> str:
         """For people."""
-        return f"Nothing takes this parcel from {self.origin} to {self.destination}."
+        why = f" {self.reason}" if self.reason else ""
+        return f"Nothing takes this parcel from {self.origin} to {self.destination}.{why}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from gateway.quoting.border import BorderRules
 from gateway.quoting.landed import LandedCost, landed_cost
 from gateway.quoting.prices import unit_price
 from gateway.quoting.problems import MethodLeftOut, NothingShips, Problem
-from gateway.quoting.rates import Exchange, ReferenceRates, rounded
+from gateway.quoting.rates import Converter, ReferenceRates, UnknownCurrency, exact_sum, rounded
+from gateway.quoting.secret import SharedSecret
 from gateway.quoting.tokens import QuotedLine, QuotedTerms, QuoteTokens
 from providers.clock import Clock
 from providers.model import DayRange, Money, Product, Variant
@@ -27,14 +28,19 @@ class Quote:
     terms: QuotedTerms
     """What an order made from it can be held to; signed they are its id."""
     goods: tuple[Fetched[Product], ...]
-    """The product of each line, as it was told."""
-    told: Fetched[tuple[ParcelOptions, ...]]
-    """The answer it stood in."""
+    """The product of each line, with the age of what is known of it."""
+    answer: Fetched[tuple[ParcelOptions, ...]]
+    """The supplier's, in which its option stood."""
 
     @property
     def provider(self) -> str:
         """Code of the supplier."""
         return self.terms.provider
+
+    @property
+    def pieces(self) -> int:
+        """All pieces in the parcel."""
+        return sum(line.quantity for line in self.parcel.lines)
 
     @property
     def delivery(self) -> DayRange | None:
@@ -69,14 +75,16 @@ class Pricing:
     rates: ReferenceRates
     border: BorderRules
     tokens: QuoteTokens
+    shared: SharedSecret | None
+    """What keeps `tokens` at one with other processes; None: the operator named the secrets."""
     clock: Clock
     valid_for: timedelta
     """How long a quote can be ordered from."""
 
     def quotes(
         self,
-        basket: Sequence[Parcel],
-        told: Fetched[tuple[ParcelOptions, ...]],
+        parcels: Sequence[Parcel],
+        answer: Fetched[tuple[ParcelOptions, ...]],
         goods: Mapping[str, Fetched[Product]],
         currency: str,
     ) -> tuple[list[Quote], list[Problem]]:
@@ -84,8 +92,8 @@ class Pricing:
         Every option as a quote, cheapest first, and why others are not among them.
 
         Args:
-            basket: The parcels that were asked about.
-            told: Their options, in the same order.
+            parcels: Those that were asked about.
+            answer: Their options, in the same order.
             goods: The products in them by the supplier's id.
             currency: What the quotes are in.
 
@@ -94,18 +102,28 @@ class Pricing:
         """
         quotes: list[Quote] = []
         problems: list[Problem] = []
-        for parcel, found in zip(basket, told.value, strict=True):
-            told_goods = tuple(goods[line.product.id] for line in parcel.lines)
-            quotes += [self._quote(parcel, option, told_goods, told, currency) for option in found.options]
-            problems += [MethodLeftOut(parcel.origin, each.method, each.reason) for each in found.left_out]
-            if not found.options:
-                problems.append(NothingShips(parcel.origin, parcel.destination.country))
+        for parcel, found in zip(parcels, answer.value, strict=True):
+            products = tuple(goods[line.product.id] for line in parcel.lines)
+            quotes += [self._quote(parcel, option, products, answer, currency) for option in found.options]
+            problems += _problems(parcel, found)
         return sorted(quotes, key=by_cost), problems
 
     def unit_price(self, variant: Variant, quantity: int, currency: str) -> Money | None:
-        """What one piece costs at a quantity, in a currency, rounded to its smallest unit."""
+        """
+        What one piece costs at a quantity, in a currency, rounded to its smallest unit.
+
+        None when the supplier does not say, or says it in a currency without a reference rate.
+        """
         price = unit_price(variant, quantity)
-        return None if price is None else rounded(Exchange(self.rates).convert(price, currency))
+        try:
+            return None if price is None else rounded(Converter(self.rates).convert(price, currency))
+        except UnknownCurrency:
+            return None
+
+    async def join(self) -> None:
+        """Sign with what other processes sign with by now; before quotes are made or read."""
+        if self.shared is not None:
+            await self.shared.tokens()
 
     def check(self, currency: str) -> None:
         """Raise UnknownCurrency unless quotes can be made in it."""
@@ -116,7 +134,7 @@ class Pricing:
         parcel: Parcel,
         option: ShippingOption,
         goods: tuple[Fetched[Product], ...],
-        told: Fetched[tuple[ParcelOptions, ...]],
+        answer: Fetched[tuple[ParcelOptions, ...]],
         currency: str,
     ) -> Quote:
         now = self.clock.now()
@@ -139,7 +157,19 @@ class Pricing:
             landed=cost.total,
             expires_at=(now + self.valid_for).replace(microsecond=0),
         )
-        return Quote(parcel, option, cost, terms, goods, told)
+        return Quote(parcel, option, cost, terms, goods, answer)
+
+
+def _problems(parcel: Parcel, found: ParcelOptions) -> list[Problem]:
+    """Which ways to send it were left out, and whether none is left."""
+    origin, destination = parcel.origin, parcel.destination.country
+    general = [each.reason for each in found.left_out if each.method is None]
+    problems: list[Problem] = [
+        MethodLeftOut(origin, each.method, each.reason) for each in found.left_out if each.method is not None
+    ]
+    if not found.options:
+        problems += [NothingShips(origin, destination, reason) for reason in general or (None,)]
+    return problems
 
 
 def charged(lines: Sequence[QuotedLine], option: ShippingOption) -> Money | None:
@@ -159,4 +189,4 @@ def charged(lines: Sequence[QuotedLine], option: ShippingOption) -> Money | None
     currencies = {money.currency for money in amounts}
     if len(currencies) != 1:
         return None
-    return Money(sum((money.amount for money in amounts), start=Decimal(0)), currencies.pop())
+    return Money(exact_sum(money.amount for money in amounts), currencies.pop())

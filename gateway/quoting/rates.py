@@ -103,7 +103,7 @@ def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
 
 
 @dataclass(slots=True)
-class Exchange:
+class Converter:
     """Conversion by reference rates that remembers which it used, so that an answer can show them."""
 
     rates: ReferenceRates
@@ -129,12 +129,11 @@ class Exchange:
 
 
 @cache
-def places(currency: str) -> int:
-    """How many decimals its smallest unit has: none for JPY, 3 for KWD."""
-    return get_currency_precision(currency)
+def smallest_unit(currency: str) -> Decimal:
+    """The least that can be paid in it: 1 for JPY, 0.01 for EUR, 0.001 for KWD."""
+    return Decimal(1).scaleb(-get_currency_precision(currency))
 
 
 def rounded(money: Money) -> Money:
     """In whole smallest units, half of one rounded up."""
-    unit = Decimal(1).scaleb(-places(money.currency))
-    return Money(money.amount.quantize(unit, context=EXACT), money.currency)
+    return Money(money.amount.quantize(smallest_unit(money.currency), context=EXACT), money.currency)

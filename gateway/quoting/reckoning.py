@@ -11,21 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from gateway.quoting.rates import EXACT, Exchange, exact_sum, rounded
-from gateway.quoting.rulebook import Amount, Confidence, How, Rule, Tariff
+from gateway.quoting.rates import EXACT, Converter, exact_sum, rounded
+from gateway.quoting.rulebook import SENDING, Amount, Confidence, How, Rule, Tariff
+from gateway.quoting.wording import WORDS, listed, sentences
 from providers.model import Money, Product
 from providers.shipping import Certainty, Cost, CostKind, Parcel
-
-WORDS = {
-    CostKind.ITEMS: "goods",
-    CostKind.SHIPPING: "shipping",
-    CostKind.HANDLING: "handling",
-    CostKind.CUSTOMS_FEE: "customs fees",
-    CostKind.DUTY: "duty",
-    CostKind.TAX: "import tax",
-    CostKind.OTHER: "other costs",
-}
-"""What people call each kind of cost."""
 
 _SIX = 6
 """Digits of a tariff number that mean the same in every country."""
@@ -53,7 +43,7 @@ class Case:
     parts: Mapping[CostKind, Part]
     tariffs: tuple[Tariff, ...]
     """Those of the destination."""
-    exchange: Exchange
+    converter: Converter
 
     @property
     def goods(self) -> Money | None:
@@ -67,18 +57,7 @@ def work_out(rule: Rule, case: Case) -> Cost:
     return _HOW[rule.how](rule, case)
 
 
-def sentences(*parts: str | None) -> str:
-    """The parts that say something, one after the other."""
-    return " ".join(part for part in parts if part)
-
-
-def listed(words: Iterable[str]) -> str:
-    """`goods, shipping and duty`."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def six_digits(product: Product) -> str | None:
+def _six_digits(product: Product) -> str | None:
     """The part of its tariff number that means the same in every country; None when it has none."""
     digits = "".join(sign for sign in product.hs_code or "" if sign.isdigit())
     return digits[:_SIX] if len(digits) >= _SIX else None
@@ -100,7 +79,7 @@ def _per_parcel(rule: Rule, _case: Case) -> Cost:
 
 def _per_item_type(rule: Rule, case: Case) -> Cost:
     each = _amount(rule)
-    numbers = {line.product.id: six_digits(line.product) for line in case.parcel.lines}
+    numbers = {line.product.id: _six_digits(line.product) for line in case.parcel.lines}
     count = len({number or product for product, number in numbers.items()})
     return _estimated(
         rule,
@@ -117,7 +96,7 @@ def _rate(rule: Rule, case: Case) -> Cost:
     parts = _parts(rule, case)
     due = Money(EXACT.multiply(rate, exact_sum(part.amount for part in parts.values())), case.currency)
     waived = rule.waived_up_to
-    if waived and rounded(case.exchange.convert(due, waived.currency)).amount <= waived.amount:
+    if waived and rounded(case.converter.convert(due, waived.currency)).amount <= waived.amount:
         due = Money(Decimal(0), case.currency)
         return _estimated(rule, due, f"{_percent(rate)}, not collected up to {waived}", _at_least(parts))
     taxed = [WORDS[kind] for kind, part in parts.items() if part.amount or kind is CostKind.ITEMS]
@@ -133,7 +112,7 @@ def _by_tariff(rule: Rule, case: Case) -> Cost:
     tariffs = [tariff for tariff in found if tariff is not None]
     if len(tariffs) < len(found):
         open_ones = {
-            six_digits(product) or f"“{product.title}”"
+            _six_digits(product) or f"“{product.title}”"
             for product, tariff in zip(products, found, strict=True)
             if tariff is None
         }
@@ -149,14 +128,14 @@ def _by_tariff(rule: Rule, case: Case) -> Cost:
         for tariff, value in zip(tariffs, _known(case.values), strict=True)
     )
     rates = dict.fromkeys(
-        f"{_percent(tariff.rate)} for {six_digits(product)}"
+        f"{_percent(tariff.rate)} for {_six_digits(product)}"
         for product, tariff in zip(products, tariffs, strict=True)
     )
     made_in = sorted({case.parcel.origin for tariff in tariffs if tariff.made_in})
     return _estimated(
         rule,
         Money(due, case.currency),
-        f"by tariff number, {listed(rates)}",
+        f"by tariff number, {listed(tuple(rates))}",
         *dict.fromkeys(tariff.note for tariff in tariffs),
         f"It is presumed that the goods are made in {made_in[0]}, where they are sent from."
         if made_in
@@ -179,7 +158,7 @@ _NO_PRICE = "it depends on the price of the goods, which is not known"
 
 def _tariff(product: Product, case: Case) -> Tariff | None:
     """The rate for a product: of the longest beginning of its number, sooner one for where it is made."""
-    number = six_digits(product)
+    number = _six_digits(product)
     if number is None:
         return None
     fitting = [
@@ -194,7 +173,8 @@ def _tariff(product: Product, case: Case) -> Tariff | None:
 
 
 def _parts(rule: Rule, case: Case) -> dict[CostKind, Part]:
-    return {kind: part for kind, part in case.parts.items() if kind in rule.of}
+    kinds = rule.of | SENDING if CostKind.SHIPPING in rule.of else rule.of
+    return {kind: part for kind, part in case.parts.items() if kind in kinds}
 
 
 def _at_least(parts: Mapping[CostKind, Part]) -> str | None:

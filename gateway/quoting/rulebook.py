@@ -49,6 +49,13 @@ Prefix = Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
 """The first digits of a tariff number. Only six of them mean the same in every country."""
 
 
+SENDING = frozenset({CostKind.SHIPPING, CostKind.HANDLING, CostKind.OTHER})
+"""
+What a rule means by SHIPPING: all that is charged for sending. The law taxes what transport costs, and not by
+how many names a carrier bills it.
+"""
+
+
 class How(StrEnum):
     """How a levy is worked out."""
 
@@ -141,10 +148,10 @@ class Rule(_Dated):
     rate: Share | None = None
     rates: Mapping[Country, Share] = {}
     """Instead of `rate`: one for each country."""
-    of: frozenset[
-        Literal[CostKind.ITEMS, CostKind.SHIPPING, CostKind.HANDLING, CostKind.DUTY, CostKind.CUSTOMS_FEE]
-    ] = frozenset()
-    """What it is a share of."""
+    of: frozenset[Literal[CostKind.ITEMS, CostKind.SHIPPING, CostKind.DUTY, CostKind.CUSTOMS_FEE]] = (
+        frozenset()
+    )
+    """What it is a share of; SHIPPING is all of `SENDING`."""
     amount: Amount | None = None
     waived_up_to: Amount | None = None
     """A result so small is not collected."""

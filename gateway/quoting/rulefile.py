@@ -1,16 +1,21 @@
 """Reading a file of import rules: each entry checked, all checked against each other, groups spelled out."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
-from typing import Any
+from itertools import combinations, pairwise
+from typing import Any, TypeVar
 
 import pycountry
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gateway.quoting.rulebook import Country, Rule, Tariff
+
+Entry = TypeVar("Entry", Rule, Tariff)
+Numbered = tuple[int, Entry]
+"""An entry with its place in the file, as people count."""
 
 
 class Rulebook(BaseModel):
@@ -81,6 +86,9 @@ def _no_places(book: Rulebook) -> Iterator[str]:
     for union in book.unions:
         if union not in book.groups:
             yield f"unions: there is no group {union!r}"
+    for group in book.groups:
+        if _is_country(group):
+            yield f"groups: {group!r} is a country's code, so it cannot name a group"
     for number, rule in enumerate(book.rule, start=1):
         yield from _unknown(f"rule {number} ({rule.name})", rule.to + rule.sent_from + rule.not_sent_from)
         for code in sorted(set(rule.to) ^ set(rule.rates)) if rule.rates else ():
@@ -91,19 +99,46 @@ def _no_places(book: Rulebook) -> Iterator[str]:
 
 def _unknown(entry: str, countries: tuple[str, ...]) -> Iterator[str]:
     for code in countries:
-        if pycountry.countries.get(alpha_2=code) is None:
+        if not _is_country(code):
             yield f"{entry}: {code!r} is neither an ISO 3166-1 country nor a group of this file"
+
+
+def _is_country(code: str) -> bool:
+    return pycountry.countries.get(alpha_2=code) is not None
 
 
 def _both_at_once(book: Rulebook) -> Iterator[str]:
     """Entries of which only one can be right."""
-    for (i, one), (j, other) in combinations(enumerate(book.rule, start=1), 2):
-        if (one.kind, one.name) == (other.kind, other.name) and one.shares_days_with(other):
+    for rules in _sharing(enumerate(book.rule, start=1), lambda rule: [(rule.kind, rule.name)]):
+        for (i, one), (j, other) in combinations(rules, 2):
             for code in sorted(set(one.to) & set(other.to)):
-                if not one.takes_turns_with(other):
+                if one.shares_days_with(other) and not one.takes_turns_with(other):
                     yield f"rules {i} and {j} ({one.name}): both hold for {code} at the same time"
-    for (i, first), (j, second) in combinations(enumerate(book.tariff, start=1), 2):
-        numbers = sorted(set(first.hs) & set(second.hs))
-        makers = set(first.made_in) & set(second.made_in) or first.made_in == second.made_in
-        if numbers and makers and set(first.to) & set(second.to) and first.shares_days_with(second):
-            yield f"tariffs {i} and {j}: both have a rate for {numbers[0]} at the same time"
+    # Tariffs may be many thousands: only those with a number, a maker and a country in common are compared.
+    for tariffs in _sharing(enumerate(book.tariff, start=1), _goods):
+        for together in _sharing(tariffs, lambda tariff: tariff.to):
+            for (i, first), (j, second) in pairwise(sorted(together, key=_first_day)):
+                if first.shares_days_with(second):
+                    places = f"{min(i, j)} and {max(i, j)}"
+                    number = min(set(first.hs) & set(second.hs))
+                    yield f"tariffs {places}: both have a rate for {number} at the same time"
+
+
+def _goods(tariff: Tariff) -> Iterable[Hashable]:
+    """What it has a rate for: each of its numbers, of each maker or of any."""
+    return [(number, maker) for number in tariff.hs for maker in tariff.made_in or (None,)]
+
+
+def _first_day(numbered: Numbered[Tariff]) -> date:
+    return numbered[1].valid_from
+
+
+def _sharing(
+    entries: Iterable[Numbered[Entry]], keys: Callable[[Entry], Iterable[Hashable]]
+) -> Iterator[list[Numbered[Entry]]]:
+    """The entries that have a key in common, for each key that more than one has."""
+    groups: dict[Hashable, list[Numbered[Entry]]] = defaultdict(list)
+    for number, entry in entries:
+        for key in dict.fromkeys(keys(entry)):
+            groups[key].append((number, entry))
+    return (group for group in groups.values() if len(group) > 1)

@@ -1,13 +1,16 @@
 """
 The secret that quote ids are signed with where the operator named none: made once, shared by all processes.
 
-It lies in the shared store, beside the suppliers' tokens. Redis away at a start means a secret of this
-process alone, and quotes that the others call invalid; an operator's own secret has no such moment.
+It lies in the shared store, beside the suppliers' tokens. A store that loses it, or is away when a process
+starts, leaves processes with different ones for a while; so each looks again now and then, signs with what
+lies there and goes on accepting what it signed with before.
 """
 
 import asyncio
 import secrets
 
+from gateway.quoting.tokens import QuoteTokens
+from providers.clock import Clock
 from providers.upstream import KeyValueStore
 
 _KEY = "quotes:secret"
@@ -15,6 +18,29 @@ _LEASE = "quotes:secret:making"
 _LEASE_SECONDS = 10.0
 _BYTES = 32
 _PAUSE_SECONDS = 0.05
+LOOK_SECONDS = 20.0
+"""How often a process looks; quotes of one that has not looked yet are strange to the others as long."""
+
+
+class SharedSecret:
+    """Keeps one process signing with what all of them sign with."""
+
+    def __init__(self, store: KeyValueStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._tokens: QuoteTokens | None = None
+        self._look_at = 0.0
+
+    async def tokens(self) -> QuoteTokens:
+        """What signs and reads quote ids now; always the same object."""
+        now = self._clock.monotonic()
+        if self._tokens is None:
+            self._look_at = now + LOOK_SECONDS
+            self._tokens = QuoteTokens([await shared_secret(self._store)])
+        elif now >= self._look_at:
+            self._look_at = now + LOOK_SECONDS  # before the look: one of those who ask at once looks
+            self._tokens.sign_with(await shared_secret(self._store))
+        return self._tokens
 
 
 async def shared_secret(store: KeyValueStore) -> str:

@@ -13,13 +13,19 @@ from decimal import Decimal
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
 
+from gateway.quoting.rates import EXACT
 from providers.model import Money
 from providers.shipping import Destination
 
 _VERSION = 1
-_LONGEST = 6000
-"""Characters: a parcel of fifty lines takes about 4,000."""
+_MOST_SECRETS = 20
+_LONGEST = 40_000
+"""
+Characters. A parcel of fifty lines takes about 4,000 with ids as suppliers have them, and less than this with
+the longest that a global id can carry.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class QuotedLine:
     def total(self) -> Money | None:
         """The whole line, exact."""
         price = self.unit_price
-        return None if price is None else Money(price.amount * self.quantity, price.currency)
+        return None if price is None else Money(EXACT.multiply(price.amount, self.quantity), price.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,14 @@ class QuoteTokens:
     """
 
     def __init__(self, secrets: Sequence[str]) -> None:
+        self._secrets: tuple[str, ...] = ()
+        self.sign_with(*secrets)
+
+    def sign_with(self, *secrets: str) -> None:
+        """Sign with the first of these from now on, and accept all of them beside those accepted before."""
+        self._secrets = tuple(dict.fromkeys((*secrets, *self._secrets)))[:_MOST_SECRETS]
         self._serializer = URLSafeSerializer(
-            list(reversed(secrets)),  # the library signs with the last
+            list(reversed(self._secrets)),  # the library signs with the last
             salt="quote",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
@@ -99,16 +111,18 @@ class QuoteTokens:
         """
         The terms behind an id, also of one that has expired: the caller knows what time it is.
 
+        Exactly the texts that `sign` makes are accepted, so one quote never goes by two ids.
+
         Raises:
             NotAQuote: It was altered, cut, signed with another secret, or is something else.
         """
-        if not token or len(token) > _LONGEST:
-            raise NotAQuote(token[:40])
+        if len(token) > _LONGEST or not token.isascii():
+            raise NotAQuote(ascii(token[:40]))
         try:
             kept: Any = self._serializer.loads(token)
         except BadData as error:
             raise NotAQuote(token[:40]) from error
-        if not isinstance(kept, dict) or kept.get("v") != _VERSION:
+        if not _is_canonical(token) or not isinstance(kept, dict) or kept.get("v") != _VERSION:
             raise NotAQuote(token[:40])
         # Signed by us, so the shape is ours.
         landed = _read(kept["q"])
@@ -126,6 +140,17 @@ class QuoteTokens:
             landed=landed,
             expires_at=datetime.fromtimestamp(kept["e"], UTC),
         )
+
+
+def _is_canonical(token: str) -> bool:
+    """
+    Whether the signature of an id that is genuine is written as we write it.
+
+    What is signed is the text before it, to the letter; the signature itself is compared by its bytes, and
+    base64 has other spellings of those: padding, unused bits, signs of no meaning.
+    """
+    signature = token.rpartition(".")[2]
+    return base64_encode(base64_decode(signature)).decode() == signature
 
 
 def _written(money: Money | None) -> list[str] | None:

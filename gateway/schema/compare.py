@@ -1,18 +1,22 @@
 """Comparing: arguments in, offers of all suppliers side by side out."""
 
+from collections.abc import Sequence
+
 import strawberry
 
-from gateway.comparing.contest import Contest, Entrants, Entry, Terms
-from gateway.comparing.standing import Placed
+from gateway.comparing import comparison as compared
+from gateway.comparing.best_offer import ComparisonRequest, Entry
+from gateway.comparing.offers import RankedOffer
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
 from gateway.ids import Kind
 from gateway.quoting.rates import UnknownCurrency
+from gateway.schema.basket import read_quantity
 from gateway.schema.enums import Badge, Priority, member
 from gateway.schema.money import Money
 from gateway.schema.node import known_supplier, read_id
 from gateway.schema.product import Product
-from gateway.schema.quote import Quote, read_quantity
+from gateway.schema.quote import Quote
 from gateway.schema.scalars import DOLLARS, CurrencyCode
 from gateway.schema.search import search_words
 from gateway.schema.shipping import ShipToInput, read_destination
@@ -60,9 +64,9 @@ class CompareInput:
 
 @strawberry.type(description="One product at its best: the variant, the origin and the method that win.")
 class Offer:
-    """Public form of `standing.Placed`."""
+    """Public form of `offers.RankedOffer`."""
 
-    placed: strawberry.Private[Placed]
+    ranked: strawberry.Private[RankedOffer]
     currency: strawberry.Private[str]
     rank: int = strawberry.field(description="1 is the best of those it stands among.")
     quantity: int = strawberry.field(description="Pieces it is for.")
@@ -80,31 +84,31 @@ class Offer:
     reasons: list[str] = strawberry.field(description="Why it stands where it stands, for people.")
 
     @classmethod
-    def of(cls, placed: Placed, currency: str) -> "Offer":
+    def of(cls, ranked: RankedOffer, currency: str) -> "Offer":
         """The offer as clients see it."""
-        offer, verdict = placed.offer, placed.verdict
+        offer, placement = ranked.offer, ranked.placement
         return cls(
-            placed=placed,
+            ranked=ranked,
             currency=currency,
-            rank=verdict.rank,
+            rank=placement.rank,
             quantity=offer.quantity,
             minimum_order_quantity=offer.minimum,
             meets_minimum_order=offer.quantity >= offer.minimum,
             available_quantity=offer.available,
-            badges=list(verdict.badges),
-            score=verdict.score,
-            reasons=list(verdict.reasons),
+            badges=list(placement.badges),
+            score=placement.score,
+            reasons=list(placement.reasons),
         )
 
     @strawberry.field(description="The product.")
     def product(self) -> Product:
         """It was looked up already."""
-        return Product.of(self.placed.offer.product)
+        return Product.of(self.ranked.offer.product)
 
     @strawberry.field(description="The variant that wins.")
     def variant(self) -> Variant:
         """It came with its product."""
-        return Variant.of(self.placed.offer.variant, self.placed.offer.product)
+        return Variant.of(self.ranked.offer.variant, self.ranked.offer.product)
 
     @strawberry.field(
         description="Price of one piece at this quantity, in the comparison's currency; below the smallest "
@@ -112,7 +116,7 @@ class Offer:
     )
     def unit_price(self, info: GatewayInfo) -> Money | None:
         """Without anything on top."""
-        offer = self.placed.offer
+        offer = self.ranked.offer
         pricing = info.context.services.pricing
         price = pricing.unit_price(offer.variant, offer.quantity, self.currency)
         return None if price is None else Money.from_model(price)
@@ -120,7 +124,7 @@ class Offer:
     @strawberry.field(description="The quote that wins; null when there is none, see `problems`.")
     def quote(self) -> Quote | None:
         """The best way to send it."""
-        quoted = self.placed.offer.quote
+        quoted = self.ranked.offer.quote
         return None if quoted is None else Quote.of(quoted)
 
     @strawberry.field(
@@ -128,22 +132,22 @@ class Offer:
     )
     def match_score(self) -> float | None:
         """By the words of their titles."""
-        return None if self.placed.match is None else self.placed.match.likeness.score
+        return None if self.ranked.match is None else self.ranked.match.likeness.score
 
     @strawberry.field(description="The most alike product of another supplier among those compared.")
     def matched_product(self) -> Product | None:
         """It is in the comparison too."""
-        return None if self.placed.matched is None else Product.of(self.placed.matched.product)
+        return None if self.ranked.matched is None else Product.of(self.ranked.matched.product)
 
     @strawberry.field(description="The words that both titles have.")
     def matched_words(self) -> list[str]:
         """Why they count as alike."""
-        return [] if self.placed.match is None else list(self.placed.match.likeness.shared)
+        return [] if self.ranked.match is None else list(self.ranked.match.likeness.shared)
 
     @strawberry.field(description="Why there is no quote, or which ways to send it were left out and why.")
     def problems(self) -> list[UserError]:
         """Empty when all is well."""
-        offer = self.placed.offer
+        offer = self.ranked.offer
         trouble = [] if offer.trouble is None else [of_provider(offer.trouble, [])]
         return trouble + [of_problem(problem) for problem in offer.problems]
 
@@ -152,7 +156,7 @@ class Offer:
 class SupplierOffers:
     """Asked for when a field needs it, and once only."""
 
-    contest: strawberry.Private[Contest]
+    comparison: strawberry.Private[compared.Comparison]
     code: strawberry.Private[str]
 
     @strawberry.field(description="The supplier.")
@@ -163,20 +167,19 @@ class SupplierOffers:
     @strawberry.field(description="Its offers, ranked among themselves.")
     async def offers(self) -> list[Offer]:
         """Waits for this supplier alone."""
-        entrants = await self.contest.entrants(self.code)
-        return _offers(self.contest, [entrants])
+        return _shown(self.comparison, await self.comparison.ranked(self.code))
 
     @strawberry.field(description="How asking it went.")
     async def outcome(self) -> SupplierOutcome:
         """Waits for this supplier alone."""
-        return SupplierOutcome.from_outcome((await self.contest.entrants(self.code)).outcome)
+        return SupplierOutcome.from_outcome((await self.comparison.offers_of(self.code)).outcome)
 
 
 @strawberry.type(description="Offers of all suppliers side by side.")
 class Comparison:
     """What went wrong with one supplier costs the others nothing."""
 
-    contest: strawberry.Private[Contest]
+    comparison: strawberry.Private[compared.Comparison]
     currency: CurrencyCode = strawberry.field(description="What everything is in.")
 
     @strawberry.field(
@@ -185,25 +188,24 @@ class Comparison:
     )
     def suppliers(self) -> list[SupplierOffers]:
         """In the order they were configured or named."""
-        return [SupplierOffers(contest=self.contest, code=code) for code in self.contest.suppliers]
+        return [SupplierOffers(comparison=self.comparison, code=code) for code in self.comparison.suppliers]
 
     @strawberry.field(description="All offers, best first; there when the slowest supplier is.")
     async def offers(self) -> list[Offer]:
         """Ranked among all."""
-        return _offers(self.contest, await self.contest.everybody())
+        return _shown(self.comparison, await self.comparison.ranked())
 
     @strawberry.field(description="How asking each supplier went.")
     async def outcomes(self) -> list[SupplierOutcome]:
         """One for each of `suppliers`."""
-        return [SupplierOutcome.from_outcome(each.outcome) for each in await self.contest.everybody()]
+        return [SupplierOutcome.from_outcome(each.outcome) for each in await self.comparison.offers_of_all()]
 
 
-def _offers(contest: Contest, entrants: list[Entrants]) -> list[Offer]:
-    placed = contest.place([offer for each in entrants for offer in each.offers])
-    return [Offer.of(each, contest.terms.currency) for each in placed]
+def _shown(comparison: compared.Comparison, ranked: Sequence[RankedOffer]) -> list[Offer]:
+    return [Offer.of(each, comparison.request.currency) for each in ranked]
 
 
-def begin(info: GatewayInfo, given: CompareInput) -> Comparison:
+async def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison:
     """
     A comparison that can be asked.
 
@@ -211,6 +213,7 @@ def begin(info: GatewayInfo, given: CompareInput) -> Comparison:
         BadInput: Something in it makes no sense; the message names the argument and what is allowed.
     """
     context = info.context
+    await context.services.pricing.join()
     currency = given.currency or DOLLARS
     per_supplier = DEFAULT_PER_SUPPLIER if given.per_supplier is None else given.per_supplier
     try:
@@ -219,7 +222,7 @@ def begin(info: GatewayInfo, given: CompareInput) -> Comparison:
         raise BadInput(f"input.currency: {error}") from None
     if not 1 <= per_supplier <= MOST_PER_SUPPLIER:
         raise BadInput(f"input.perSupplier: {per_supplier} is out of range; send 1 to {MOST_PER_SUPPLIER}.")
-    terms = Terms(
+    request = ComparisonRequest(
         query=None if given.query is None else search_words(given.query, "input.query"),
         per_supplier=per_supplier,
         quantity=read_quantity(given.quantity, "input.quantity"),
@@ -228,13 +231,13 @@ def begin(info: GatewayInfo, given: CompareInput) -> Comparison:
         priority=member(Priority, given.priority) or Priority.BALANCED,
         deadline=context.read_deadline,
     )
-    contest = Contest(
-        terms,
+    comparison = compared.Comparison(
+        request,
         _entries(info, given),
         {code: supplier.declaration for code, supplier in context.services.suppliers.items()},
         context.desk,
     )
-    return Comparison(contest=contest, currency=currency)
+    return Comparison(comparison=comparison, currency=currency)
 
 
 def _entries(info: GatewayInfo, given: CompareInput) -> dict[str, list[Entry]]:

@@ -203,8 +203,8 @@ described(
         "SHIPPING": "Sending them.",
         "DUTY": "Customs duty of the destination.",
         "TAX": "Tax of the destination, such as VAT on imports.",
-        "CUSTOMS_FEE": "What the carrier or the border takes for clearing.",
-        "HANDLING": "Making ready or handling, such as a surcharge for remote places.",
+        "CUSTOMS_FEE": "What the border takes beside duty and tax.",
+        "HANDLING": "The carrier's work, such as clearing customs or remote delivery.",
         "OTHER": "Anything else; see the note.",
     },
 )
@@ -237,6 +237,6 @@ described(
         "CHEAPEST": "Costs least at the door, among offers whose cost is complete.",
         "FASTEST": "Is there first.",
         "BEST_VALUE": "Best when cost and speed count alike.",
-        "LOWEST_MINIMUM": "Can be ordered in the smallest quantity.",
+        "LOWEST_MINIMUM": "Can be ordered in the smallest quantity, where few can.",
     },
 )

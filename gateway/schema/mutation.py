@@ -30,7 +30,7 @@ from gateway.schema.user_errors import (
 )
 from providers.errors import ProviderError
 from providers.model import SourcingRequest as Wish
-from providers.port import Feature, Support, unsupported
+from providers.port import Feature, unsupported
 
 _LONGEST_TEXT = 200
 """Characters of a sourcing request's texts (CJ documentation, "Create Sourcing", read 2026-11-23)."""
@@ -156,7 +156,7 @@ def _no_sourcing(error: UserError) -> SourcingPayload:
 
 def _missing(info: GatewayInfo, code: str, feature: Feature) -> UserError | None:
     declared = info.context.services.suppliers[code].declaration
-    if declared.support(feature).support is Support.SUPPORTED:
+    if declared.supports(feature):
         return None
     return CapabilityMissing(
         code=UserErrorCode.CAPABILITY_MISSING,

@@ -11,8 +11,9 @@ from gateway.errors import BadInput
 from gateway.loaders.catalog import ImportedKey
 from gateway.loaders.pages import cut
 from gateway.outcomes import Outcome, OutcomeStatus, of_stale
+from gateway.schema.basket import QuoteInput, quote_basket, read_basket
 from gateway.schema.category import Category
-from gateway.schema.compare import CompareInput, Comparison, begin
+from gateway.schema.compare import CompareInput, Comparison, begin_comparison
 from gateway.schema.enums import ProductSort
 from gateway.schema.lookup import ProductLookup, VariantLookup, find_product, find_variant
 from gateway.schema.node import Node, known_supplier
@@ -27,14 +28,8 @@ from gateway.schema.pagination import (
     page_size,
 )
 from gateway.schema.product import Product, ProductConnection
-from gateway.schema.quote import (
-    QuoteCheck,
-    QuoteInput,
-    QuoteResult,
-    check_quote,
-    quote_basket,
-    read_basket,
-)
+from gateway.schema.quote import QuoteResult
+from gateway.schema.quote_check import QuoteCheck, check_quote
 from gateway.schema.search import ProductSearchInput, read_search, search_words
 from gateway.schema.supplier import Supplier, SupplierOutcome
 from gateway.schema.variant import Variant
@@ -166,13 +161,13 @@ class Query(OrderQueries):
         return await quote_basket(info, read_basket(info, input))
 
     @strawberry.field(description="What a quote id says, and whether an order can still be made from it.")
-    def check_quote(
+    async def check_quote(
         self,
         info: GatewayInfo,
         id: Annotated[strawberry.ID, strawberry.argument(description="Id of a quote.")],  # noqa: A002
     ) -> QuoteCheck | None:
         """Read from the id alone."""
-        return check_quote(info, id)
+        return await check_quote(info, id)
 
     @strawberry.field(
         description="Offers of all suppliers side by side, ranked by what they cost at the door and how soon "
@@ -186,7 +181,7 @@ class Query(OrderQueries):
         ],
     ) -> Comparison | None:
         """See `gateway.comparing`."""
-        return begin(info, input)
+        return await begin_comparison(info, input)
 
     @strawberry.field(description="The roots of one supplier's category tree.")
     async def categories(self, info: GatewayInfo, supplier: _SupplierCode) -> list[Category] | None:

@@ -1,28 +1,43 @@
 """What every answer says about itself: its cost at the suppliers, and errors in one form."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+from graphql import GraphQLError
+from graphql.execution import InitialIncrementalExecutionResult, SubsequentIncrementalExecutionResult
 from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import StreamExecutionResult
 
 from gateway.context import RequestContext
 from gateway.errors import present
 
 
 class Reporting(SchemaExtension):
-    """Adds `extensions.upstream` to every answer and gives every error its code and request id."""
+    """
+    Adds `extensions.upstream` to every answer and gives every error its code and request id.
+
+    An answer in parts reports its cost with the last one, when it is known.
+    """
 
     def on_operation(self) -> Iterator[None]:
         """After everything else: rewrite the errors, whichever stage they come from."""
         yield
-        context: RequestContext = self.execution_context.context
         result = self.execution_context.result
-        if result is not None and result.errors:
-            result.errors = [present(error, context.request_id) for error in result.errors]
-        if self.execution_context.pre_execution_errors:
-            self.execution_context.pre_execution_errors = [
-                present(error, context.request_id) for error in self.execution_context.pre_execution_errors
-            ]
+        # What came in parts was rewritten part by part.
+        if result is not None and not isinstance(result, InitialIncrementalExecutionResult):
+            result.errors = self._presented(result.errors)
+
+    async def on_stream_result(self, result: StreamExecutionResult) -> AsyncIterator[None]:
+        """Before a part of an answer goes out."""
+        if isinstance(result, InitialIncrementalExecutionResult):
+            result.errors = self._presented(result.errors)
+            result.extensions = None
+        elif isinstance(result, SubsequentIncrementalExecutionResult):
+            for piece in (*(result.incremental or ()), *(result.completed or ())):
+                piece.errors = self._presented(piece.errors)
+            if not result.has_next:
+                result.extensions = await self.get_results()
+        yield
 
     async def get_results(self) -> dict[str, Any]:
         """What the request cost at each supplier that it concerned."""
@@ -46,3 +61,7 @@ class Reporting(SchemaExtension):
                 for code, usage in context.meter.usage.items()
             }
         }
+
+    def _presented(self, errors: list[GraphQLError] | None) -> list[GraphQLError] | None:
+        context: RequestContext = self.execution_context.context
+        return errors and [present(error, context.request_id) for error in errors]

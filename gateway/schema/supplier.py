@@ -134,7 +134,7 @@ class Supplier(Node):
     @strawberry.field(description="Areas that goods leave from; null when they cannot be read now.")
     async def warehouses(self, info: GatewayInfo) -> list[Warehouse] | None:
         """Null, with an error, when the supplier does not answer: never an empty list for that."""
-        if self.service.declaration.support(port.Feature.WAREHOUSES).support is not port.Support.SUPPORTED:
+        if not self.service.declaration.supports(port.Feature.WAREHOUSES):
             return []
         fetched = await info.context.loaders.warehouses.load(self.code)
         return [Warehouse.from_model(warehouse, complete=True) for warehouse in fetched.value]

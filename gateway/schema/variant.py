@@ -164,7 +164,7 @@ class Variant(Node):
         ] = DOLLARS,
     ) -> Annotated["QuoteResult", strawberry.lazy("gateway.schema.quote")] | None:
         """As `Query.quotes` for one line."""
-        from gateway.schema.quote import quote_basket, read_quantity  # noqa: PLC0415 - they show their variants
+        from gateway.schema.basket import quote_basket, read_quantity  # noqa: PLC0415 - they show their variants
 
         pieces = read_quantity(quantity, "quantity")
         basket = Basket(

@@ -1,5 +1,5 @@
 """
-Routes of the pages: the landing page, the schema as text, and the files that pages load.
+Routes of the pages: the landing page, the comparison, the schema as text, and the files that pages load.
 
 GraphiQL itself is at /graphql.
 """
@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway.schema import schema
-from gateway.web import assets, landing
+from gateway.web import assets, compare, landing
 from gateway.web.graphiql import ASSETS_PATH, VENDOR_PATH
 from providers.port import Declaration
 
@@ -45,16 +45,21 @@ def routes(suppliers: Sequence[Declaration], version: str, base_url: str) -> lis
         base_url: Where clients reach it, without a slash at the end.
     """
     page = landing.render(suppliers, version, base_url)
+    comparison = compare.render(suppliers, base_url)
     text = schema.as_str()
 
     async def home(_request: Request) -> HTMLResponse:
         return HTMLResponse(page)
+
+    async def compared(_request: Request) -> HTMLResponse:
+        return HTMLResponse(comparison)
 
     async def described(_request: Request) -> PlainTextResponse:
         return PlainTextResponse(text)
 
     return [
         Route("/", home),
+        Route("/compare", compared),
         Route("/schema.graphql", described),
         # The versions are part of the names.
         Mount(VENDOR_PATH, _Files(assets.VENDOR, "public, max-age=31536000, immutable")),

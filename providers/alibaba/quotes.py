@@ -19,10 +19,8 @@ from providers.shipping import (
     ParcelLine,
     ParcelOptions,
     ShippingOption,
+    longest,
 )
-
-EVERY_SERVICE: Final = "every service"
-"""Stands in the place of a method where a reason keeps the parcel from all of them."""
 
 _MADE_IN: Final = "CN"
 """Where the makers sit: from there more can be had than lies there, from anywhere else it cannot."""
@@ -43,7 +41,7 @@ def quote(parcel: Parcel, handling: Mapping[str, Handling], freight: FreightTabl
     reasons = [reason for line in parcel.lines for reason in _obstacles(line, parcel, handling)]
     weight = _weight(parcel)
     if weight is None or reasons:
-        return ParcelOptions((), tuple(LeftOut(EVERY_SERVICE, reason) for reason in dict.fromkeys(reasons)))
+        return ParcelOptions((), tuple(LeftOut(None, reason) for reason in dict.fromkeys(reasons)))
     processing = _processing(parcel, handling)
     origin, destination = parcel.origin, parcel.destination.country
     note = None if origin == destination else _border_note(freight.incoterm)
@@ -100,11 +98,7 @@ def _processing(parcel: Parcel, handling: Mapping[str, Handling]) -> DayRange | 
     quantities: dict[str, int] = {}
     for line in parcel.lines:
         quantities[line.product.id] = quantities.get(line.product.id, 0) + line.quantity
-    days = [handling[product_id].processing_days(quantity) for product_id, quantity in quantities.items()]
-    known = [each for each in days if each is not None]
-    if len(known) < len(days):
-        return None
-    return DayRange(max(each.low for each in known), max(each.high for each in known))
+    return longest(handling[each].processing_days(quantity) for each, quantity in quantities.items())
 
 
 def _border_note(incoterm: str) -> str:

@@ -23,7 +23,7 @@ from providers.cj.rows import read_rows
 from providers.shipping import LeftOut, Parcel, ParcelLine, ParcelOptions, ShippingOption
 from providers.upstream import Call, CallPolicy, Json
 
-MOST: Final = 20
+MOST_ENTRIES: Final = 20
 """Entries of one call. CJ names no bound; this keeps an answer (15 rows of 3 kB each) below a megabyte."""
 _CUBIC_MM: Final = 1000
 """In a cubic centimetre, the unit of this call alone; the catalogue has cubic millimetres."""
@@ -60,8 +60,8 @@ class SentTip(Sent):
 _TIPS: Final = TypeAdapter(list[SentTip])
 _TIP: Final = TypeAdapter(SentTip)
 
-Told = tuple[ParcelOptions | None, ...]
-"""One for each entry, in order; None where the answer does not tell."""
+OptionsByEntry = tuple[ParcelOptions | None, ...]
+"""One for each entry, in order; None where the answer leaves open what holds for it."""
 
 
 def can_tip(parcel: Parcel) -> bool:
@@ -75,21 +75,21 @@ def can_tip(parcel: Parcel) -> bool:
     )
 
 
-def tip_call(policy: CallPolicy, parcels: Sequence[Parcel]) -> Call[Told]:
+def tip_call(policy: CallPolicy, parcels: Sequence[Parcel]) -> Call[OptionsByEntry]:
     """
-    Ask which carriers take each of some parcels, at most `MOST`, all of which `can_tip`; 10 points.
+    Ask which carriers take each of some parcels, at most `MOST_ENTRIES`, all of which `can_tip`; 10 points.
 
     The order of the parcels is part of the call, so bring equal sets in an equal order. When an answer leaves
-    open what holds for one of several, see `_tell`.
+    open what holds for one of several, see `_by_entry`.
     """
     uids = tuple(f"p{number}" for number in range(1, len(parcels) + 1))
     return Call(
         policy,
         "POST",
         "/logistic/freightCalculateTip",
-        read=lambda data: _tell(read_rows(_TIPS, _TIP, data, "freight tip"), uids),
+        read=lambda data: _by_entry(read_rows(_TIPS, _TIP, data, "freight tip"), uids),
         body={"reqDTOS": [_entry(parcel, uid) for parcel, uid in zip(parcels, uids, strict=True)]},
-        is_empty=lambda told: all(each is not None and is_nothing(each) for each in told),
+        is_empty=lambda answer: all(each is not None and is_nothing(each) for each in answer),
         imagine=lambda: tuple(imagined() for _ in uids),
     )
 
@@ -137,7 +137,7 @@ def _volume(line: ParcelLine) -> Decimal:
     return Decimal(size.length_mm * size.width_mm * size.height_mm) / _CUBIC_MM if size else Decimal(0)
 
 
-def _tell(rows: Sequence[SentTip], uids: tuple[str, ...]) -> Told:
+def _by_entry(rows: Sequence[SentTip], uids: tuple[str, ...]) -> OptionsByEntry:
     """
     Sort the rows by what they answer.
 

@@ -21,7 +21,7 @@ from providers.model import Money
 from providers.shipping import Certainty, Cost, CostKind, LeftOut, Parcel, ParcelOptions, ShippingOption
 from providers.upstream import Call, CallPolicy, Json
 
-MOST: Final = 20
+MOST_PRODUCTS: Final = 20
 """Products of one call; CJ names no bound."""
 _PER_PIECE: Final = "One postage of the maker's for each piece; whether several travel for less is not said."
 _NOT_FOR_ALL: Final = "Another product in the parcel is not sent by it."
@@ -62,7 +62,7 @@ class Fare:
 
 
 def fares_call(policy: CallPolicy, parcels: Sequence[Parcel]) -> Call[tuple[Fare, ...]]:
-    """Ask for the price lists of all products in some parcels, at most `MOST` SKUs; 10 points."""
+    """Ask for the price lists of all products in some parcels, at most `MOST_PRODUCTS` SKUs; 10 points."""
     skus = sorted({sku for parcel in parcels for sku in skus_of(parcel)})
     return Call(
         policy,

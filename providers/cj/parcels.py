@@ -20,13 +20,11 @@ from typing import Any, Final, Protocol, TypeVar
 import structlog
 
 from providers.cj.freight import freight_call
-from providers.cj.freight_tip import MOST, can_tip, tip_call
-from providers.cj.makers_freight import MOST as MOST_PRODUCTS
-from providers.cj.makers_freight import fares_call, makers_options, skus_of
+from providers.cj.freight_tip import MOST_ENTRIES, can_tip, tip_call
+from providers.cj.makers_freight import MOST_PRODUCTS, fares_call, makers_options, skus_of
 from providers.cj.postage import with_doubt_about_zero
 from providers.errors import Delisted, MalformedResponse, NotFound, Rejected
-from providers.model import DayRange
-from providers.shipping import Destination, LeftOut, Parcel, ParcelOptions, ShippingOption
+from providers.shipping import Destination, LeftOut, Parcel, ParcelOptions, ShippingOption, longest
 from providers.upstream import Call, CallPolicy, Fetched
 
 T = TypeVar("T")
@@ -35,7 +33,6 @@ log = structlog.get_logger(__name__)
 
 _NOT_SHIPPED: Final = "1605003"
 """CJ's code for "shipping not available"."""
-_EVERY: Final = "every method"
 _MIXED: Final = "Some of these goods are sent by their maker and some by CJ: they cannot share a parcel."
 _NAMELESS: Final = "Its maker sends it, and CJ names no product SKU to ask the maker's prices by."
 _NOT_REMOTE: Final = "If the place counts as remote it costs more; CJ does not say so for this parcel."
@@ -59,7 +56,7 @@ class Priced:
     answer: Fetched[Any] | None
 
 
-class Pricing:
+class ParcelPricing:
     """The calls that price parcels, through one way of asking."""
 
     def __init__(self, fetch: Fetch, policies: Mapping[str, CallPolicy]) -> None:
@@ -75,11 +72,11 @@ class Pricing:
             ProviderError: Anything else that left a parcel without an answer.
         """
         asked = {_key(parcel): _tidy(parcel) for parcel in parcels}
-        told: dict[Key, Priced] = {}
+        answered: dict[Key, Priced] = {}
         for part in await asyncio.gather(*self._jobs({key: asked[key] for key in sorted(asked)})):
-            told |= part
-        answered = [(told[_key(parcel)], parcel) for parcel in parcels]
-        return [replace(priced, options=_fitted(priced.options, parcel)) for priced, parcel in answered]
+            answered |= part
+        found = [(answered[_key(parcel)], parcel) for parcel in parcels]
+        return [replace(priced, options=_fitted(priced.options, parcel)) for priced, parcel in found]
 
     def _jobs(self, asked: Mapping[Key, Parcel]) -> Iterator[Awaitable[dict[Key, Priced]]]:
         """One for each call that has to be made."""
@@ -100,7 +97,7 @@ class Pricing:
             if len(parcels) == 1 and destination.postal_code is None:
                 alone |= parcels
             else:
-                yield from (self._together(part) for part in _parts(parcels, MOST))
+                yield from (self._together(part) for part in _parts(parcels, MOST_ENTRIES))
         yield from (self._alone(key, parcel) for key, parcel in alone.items())
         yield from self._makers(makers)
 
@@ -119,7 +116,7 @@ class Pricing:
         return {key: Priced(options, answer)}
 
     async def _together(self, parcels: Mapping[Key, Parcel]) -> dict[Key, Priced]:
-        told: dict[Key, Priced] = {}
+        priced: dict[Key, Priced] = {}
         reason = "the answer does not say which parcel it is about"
         try:
             answer = await self._fetch(tip_call(self._policies["freight.tip"], tuple(parcels.values())))
@@ -130,17 +127,17 @@ class Pricing:
             # this call wants to know.
             reason = str(error)
         else:
-            told = {
+            priced = {
                 key: Priced(options, answer)
                 for key, options in zip(parcels, answer.value, strict=True)
                 if options is not None
             }
-        untold = {key: parcel for key, parcel in parcels.items() if key not in told}
-        if untold:
-            log.warning("cj.parcels_untold", parcels=len(untold), of=len(parcels), reason=reason)
-        for part in await asyncio.gather(*(self._alone(key, parcel) for key, parcel in untold.items())):
-            told |= part
-        return told
+        rest = {key: parcel for key, parcel in parcels.items() if key not in priced}
+        if rest:
+            log.warning("cj.parcels_unpriced", parcels=len(rest), of=len(parcels), reason=reason)
+        for part in await asyncio.gather(*(self._alone(key, parcel) for key, parcel in rest.items())):
+            priced |= part
+        return priced
 
     def _makers(self, parcels: Mapping[Key, Parcel]) -> Iterator[Awaitable[dict[Key, Priced]]]:
         nameless = {key for key, parcel in parcels.items() if "" in skus_of(parcel)}
@@ -158,7 +155,7 @@ class Pricing:
 
 
 async def _refused(key: Key, reason: str) -> dict[Key, Priced]:
-    return {key: Priced(ParcelOptions((), (LeftOut(_EVERY, reason),)), None)}
+    return {key: Priced(ParcelOptions((), (LeftOut(None, reason),)), None)}
 
 
 def _tidy(parcel: Parcel) -> Parcel:
@@ -189,24 +186,15 @@ def _parts(whole: Mapping[T, V], size: int) -> Iterator[dict[T, V]]:
     yield from (dict(items[start : start + size]) for start in range(0, len(items), size))
 
 
-def _fitted(told: ParcelOptions, parcel: Parcel) -> ParcelOptions:
+def _fitted(found: ParcelOptions, parcel: Parcel) -> ParcelOptions:
     """What depends on the goods rather than on CJ's answer: days to make ready, and whether 0 can be true."""
     sent_for_nothing = parcel.origin == parcel.destination.country and all(
         line.product.free_shipping for line in parcel.lines
     )
-    processing = _processing(parcel)
+    processing = longest(line.product.processing for line in parcel.lines)
 
     def fit(option: ShippingOption) -> ShippingOption:
         fitted = option if sent_for_nothing else with_doubt_about_zero(option)
         return fitted if processing is None else replace(fitted, processing=processing)
 
-    return replace(told, options=tuple(map(fit, told.options)))
-
-
-def _processing(parcel: Parcel) -> DayRange | None:
-    """Days until the last of the goods is ready; None when one of them does not say."""
-    days = [line.product.processing for line in parcel.lines]
-    known = [each for each in days if each is not None]
-    if not known or len(known) < len(days):
-        return None
-    return DayRange(max(each.low for each in known), max(each.high for each in known))
+    return replace(found, options=tuple(map(fit, found.options)))

@@ -3,7 +3,8 @@ CJ's overlapping price fields as cost lines that add up: nothing counted twice, 
 
 `totalPostageFee` contains the postage and the fees beside it, `remoteFee` comes on top of it, and each of
 them may be missing, null or 0. Where total and parts contradict each other the total counts, because it is
-what CJ says to charge; the difference gets a line or a note of its own.
+what CJ says to charge; the difference gets a line or a note of its own. A total that is less than its fees
+alone is no total, so such a price cannot be used.
 
 CJ documentation, "Logistic", read 2026-11-23; null, missing and 0 as operators have seen them.
 """
@@ -19,9 +20,10 @@ from providers.shipping import Certainty, Cost, CostKind, LeftOut, ParcelOptions
 
 _NOTHING: Final = Decimal(0)
 _REMOTE: Final = "The carrier's surcharge for a remote place."
+# For its work: what the state takes for clearing is another thing, and comes on top.
+_CLEARANCE: Final = "The carrier's fee for clearing customs."
 _BESIDE: Final = "Part of CJ's total beside the postage and the fees that it names."
 _TOTAL_COUNTS: Final = "CJ's total is less than its parts; the total counts."
-_WITHIN: Final = "Within CJ's total, which is less than the fees it names."
 _ZERO: Final = "CJ names a price of 0 without free shipping: nobody knows yet what sending costs."
 
 
@@ -35,6 +37,7 @@ class Charges:
     """The postage with the fees."""
     taxes: Any = None
     clearance: Any = None
+    """The carrier's own fee for it, not the state's."""
     tariff: Any = None
     remote: Any = None
     """On top of the total."""
@@ -44,10 +47,12 @@ def cost_lines(charges: Charges) -> tuple[Cost, ...]:
     """
     Lines that add up to CJ's total and the remote fee, SHIPPING first; without a total, to all of the parts.
 
-    A fee of 0 gets no line: it says that CJ does not take it, not that the border does not.
+    A fee of 0 gets no line: it says that CJ does not take it, not that the border does not. HANDLING may have
+    two lines, for clearing customs and for a remote place.
 
     Raises:
-        ValueError: An amount cannot be read or is negative, or there is no price; in words for people.
+        ValueError: An amount cannot be read or is negative, there is no price, or the total is less than the
+            fees in it; in words for people.
     """
     prices = [price for value in charges.prices if (price := _amount(value)) is not None]
     fees = _fees(charges)
@@ -105,8 +110,7 @@ def _within(
     """Lines that add up to a total above 0."""
     rest = total - total_of(fees)
     if rest < 0:
-        included = (Cost(fee.kind, None, Certainty.INCLUDED, _WITHIN) for fee in fees)
-        return (_line(CostKind.SHIPPING, total, _TOTAL_COUNTS), *included)
+        raise ValueError("CJ's total for it is less than the fees that it names.")
     if not price or rest in prices:
         return (_line(CostKind.SHIPPING, rest), *fees)
     if rest > price:
@@ -116,11 +120,11 @@ def _within(
 
 def _fees(charges: Charges) -> tuple[Cost, ...]:
     kinds = (
-        (CostKind.TAX, charges.taxes),
-        (CostKind.CUSTOMS_FEE, charges.clearance),
-        (CostKind.DUTY, charges.tariff),
+        (CostKind.TAX, charges.taxes, None),
+        (CostKind.HANDLING, charges.clearance, _CLEARANCE),
+        (CostKind.DUTY, charges.tariff, None),
     )
-    return tuple(_line(kind, amount) for kind, value in kinds if (amount := _amount(value)))
+    return tuple(_line(kind, amount, note) for kind, value, note in kinds if (amount := _amount(value)))
 
 
 def _line(kind: CostKind, amount: Decimal, note: str | None = None) -> Cost:

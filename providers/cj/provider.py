@@ -25,7 +25,7 @@ from providers.cj.errors import PROVIDER
 from providers.cj.ids import check_id
 from providers.cj.limits import policies
 from providers.cj.ordering import Ordering
-from providers.cj.parcels import Pricing
+from providers.cj.parcels import ParcelPricing
 from providers.cj.search import LAST_PAGE, search_call, within_minimum
 from providers.clock import Clock
 from providers.errors import Conflict, InvalidRequest, NotFound, ProviderError
@@ -193,7 +193,7 @@ class CJProvider(Ordering):
 
         `parcels` tells when it takes more calls than that.
         """
-        priced = await Pricing(lambda call: self._fetch(call, ask), self._policies).price(parcels)
+        priced = await ParcelPricing(lambda call: self._fetch(call, ask), self._policies).price(parcels)
         options = tuple(each.options for each in priced)
         answers = [each.answer for each in priced if each.answer is not None]
         if not answers:

@@ -21,6 +21,7 @@ from pydantic import (
     field_validator,
 )
 
+from providers.cj.limits import PER_ADDRESS
 from providers.port import ProviderConfigurationError
 
 HOST: Final = "https://developers.cjdropshipping.com"
@@ -68,7 +69,8 @@ VARIABLES: Final = (
         "CJ_REQUESTS_PER_SECOND",
         "1",
         "Calls a second of the account: 1 (Free), 2 (Plus), 4 (Prime), 6 (Advanced); less leaves room.",
-        "a number above 0 and at most 10 (CJ's limit for one address)",
+        "a number above 0 and at most 10 (CJ's limit for one address); up to 1000 where CJ_BASE_URL is a "
+        "simulator on this machine",
     ),
     Variable(
         "CJ_POINTS_PER_DAY",
@@ -128,7 +130,7 @@ class CJSettings(BaseModel):
     base_url: str = HOST
     access_token: SecretStr | None = None
     refresh_token: SecretStr | None = None
-    requests_per_second: float = Field(1, gt=0, le=10)
+    requests_per_second: float = Field(1, gt=0, le=1000)
     points_per_day: Whole = Field(50_000, gt=0)
     sandbox_mode: bool = False
     timeout_seconds: float = Field(15, gt=0, le=120)
@@ -149,15 +151,19 @@ class CJSettings(BaseModel):
             for variable in VARIABLES
             if (text := environment.get(variable.name, "").strip())
         }
+        rules = {variable.name: variable.allowed for variable in VARIABLES}
         try:
             settings = cls.model_validate(given)
         except ValidationError as error:
             names = sorted({f"CJ_{str(part['loc'][0]).upper()}" for part in error.errors()})
-            rules = {variable.name: variable.allowed for variable in VARIABLES}
             # Without `from`: the cause could print the value.
             raise ProviderConfigurationError(
                 "; ".join(f"{name} must be {rules[name]}" for name in names) + "."
             ) from None
+        if settings.requests_per_second > PER_ADDRESS and not settings.is_loopback:
+            raise ProviderConfigurationError(
+                f"CJ_REQUESTS_PER_SECOND must be {rules['CJ_REQUESTS_PER_SECOND']}."
+            )
         if (
             settings.has_credentials
             and not settings.base_url.startswith("https://")

@@ -33,6 +33,11 @@ PREFIX: Final = "/api2.0/v1"
 TOKEN_HEADER: Final = "CJ-Access-Token"  # noqa: S105 - the header's name
 _SUCCESS: Final = (200, 0, None)
 _LATER: Final = (408, 504)
+LARGEST_ANSWER: Final = 16_000_000
+"""Bytes, unpacked: a search page of a hundred with descriptions takes about one million."""
+_CHUNK: Final = 65_536
+_MOST_POINTS: Final = 1_000_000_000
+"""A day's allowance above this is no allowance: 50,000, and 100 for each dollar of a good month."""
 _LONGEST_CODE: Final = 12
 """Digits; more are no code of CJ, and no seconds that anybody waits."""
 
@@ -101,14 +106,15 @@ class Exchange:
         try:
             # httpx counts the time between two bytes; a server that drips would never be late.
             async with asyncio.timeout(call.policy.timeout):
-                response = await self._http.request(
+                async with self._http.stream(
                     call.method,
                     PREFIX + call.path,
                     params=call.query or None,
                     content=content,
                     headers=headers,
                     follow_redirects=False,
-                )
+                ) as response:
+                    answer = await self._bounded(response, operation)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise errors.UpstreamTimeout(
                 f"CJ did not answer within {call.policy.timeout:g} s.", provider=PROVIDER, operation=operation
@@ -124,11 +130,22 @@ class Exchange:
                 provider=PROVIDER,
                 operation=operation,
             ) from error
-        return self._open(response, operation)
+        return self._open(response, answer, operation)
 
-    def _open(self, response: httpx.Response, operation: str) -> Envelope:
+    async def _bounded(self, response: httpx.Response, operation: str) -> bytes:
+        """The whole answer, unpacked as it comes: a small one may unpack into more than fits into memory."""
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes(_CHUNK):
+            size += len(part)
+            if size > LARGEST_ANSWER:
+                raise self._unreadable(response, operation, "is larger than any that CJ documents")
+            parts.append(part)
+        return b"".join(parts)
+
+    def _open(self, response: httpx.Response, answer: bytes, operation: str) -> Envelope:
         try:
-            body = decode(response.content)
+            body = decode(answer)
         except ValueError as error:
             raise self._unreadable(response, operation, "is not JSON or is cut off") from error
         if not isinstance(body, dict):
@@ -193,8 +210,8 @@ def _points(info: Any) -> tuple[int | None, int | None]:
         return None, None
     remaining, total = info.get("remaining"), info.get("total")
     return (
-        max(0, remaining) if isinstance(remaining, int) else None,
-        total if isinstance(total, int) and total > 0 else None,
+        min(max(0, remaining), _MOST_POINTS) if isinstance(remaining, int) else None,
+        total if isinstance(total, int) and 0 < total <= _MOST_POINTS else None,
     )
 
 

@@ -16,7 +16,15 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"providers.contract.{part}"
-        for part in ("account", "declaring", "ordering", "quoting", "reading", "searching")
+        for part in (
+            "account",
+            "declaring",
+            "ordering",
+            "quoting",
+            "reading",
+            "rehearsing",
+            "searching",
+        )
     )
 )
 
@@ -25,10 +33,11 @@ from providers.contract.declaring import Declaring  # noqa: E402
 from providers.contract.ordering import Ordering  # noqa: E402
 from providers.contract.quoting import Quoting  # noqa: E402
 from providers.contract.reading import Reading  # noqa: E402
+from providers.contract.rehearsing import Rehearsing  # noqa: E402
 from providers.contract.searching import Searching  # noqa: E402
 
 __all__ = ["ProviderContract"]
 
 
-class ProviderContract(Declaring, Searching, Reading, Quoting, Account, Ordering):
+class ProviderContract(Declaring, Searching, Reading, Quoting, Account, Ordering, Rehearsing):
     """Subclass it, say how to `build` the provider, and every promise becomes a test."""

@@ -11,7 +11,7 @@ from providers import model, orders
 from providers.contract.subject import Promises, Subject
 from providers.errors import Unsupported
 from providers.model import Money
-from providers.port import Feature, Mode, Provider, Support
+from providers.port import Feature, Mode, Provider
 from providers.upstream import Ask
 
 
@@ -69,7 +69,7 @@ class Declaring(Promises):
             *_about_orders(provider, ask),
         ]
         for feature, call in asked:
-            if subject.declared.support(feature).support is Support.SUPPORTED:
+            if subject.declared.supports(feature):
                 continue
             with pytest.raises(Unsupported) as refusal:
                 await call()

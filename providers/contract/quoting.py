@@ -30,7 +30,7 @@ class Quoting(Promises):
         subject.needs(Feature.QUOTES)
         sent = 0
         for country in self.ships_to:
-            parcels = await _parcels(subject, self.words, country)
+            parcels = await some_parcels(subject, self.words, country)
             answered = await _answers(subject, parcels)
             for parcel, options in zip(parcels, answered, strict=True):
                 _check_options(options)
@@ -44,7 +44,7 @@ class Quoting(Promises):
         subject.needs(Feature.QUOTES)
         compared = 0
         for country in self.ships_to:
-            for parcel in await _parcels(subject, self.words, country):
+            for parcel in await some_parcels(subject, self.words, country):
                 growing = tuple(_times(parcel, factor) for factor in (1, 2, 10))
                 few, double, many = map(_totals, await _answers(subject, growing))
                 for less, more in ((few, double), (double, many)):
@@ -58,7 +58,7 @@ class Quoting(Promises):
         subject.needs(Feature.QUOTES)
         sent = 0
         for country in self.ships_to:
-            parcels = await _parcels(subject, self.words, country)
+            parcels = await some_parcels(subject, self.words, country)
             for one, other in pairwise(parcels):
                 if one.origin != other.origin:
                     continue
@@ -74,7 +74,7 @@ class Quoting(Promises):
     async def test_nothing_is_sent_nowhere(self, subject: Subject) -> None:
         """A country that nobody ships to has no options, and that is no error."""
         subject.needs(Feature.QUOTES)
-        parcels = await _parcels(subject, self.words, NOWHERE)
+        parcels = await some_parcels(subject, self.words, NOWHERE)
         assert parcels
         assert [each.options for each in await _answers(subject, parcels)] == [()] * len(parcels)
 
@@ -82,7 +82,7 @@ class Quoting(Promises):
         """A quote that is asked for again is the same quote."""
         subject.needs(Feature.QUOTES)
         for country in self.ships_to:
-            parcels = await _parcels(subject, self.words, country)
+            parcels = await some_parcels(subject, self.words, country)
             assert await _answers(subject, parcels) == await _answers(subject, parcels)
 
     async def test_no_parcels_cost_no_call(self, subject: Subject) -> None:
@@ -93,7 +93,7 @@ class Quoting(Promises):
         assert ask.meter.of(subject.declared.code).calls == 0
 
 
-async def _parcels(subject: Subject, words: str | None, country: str) -> tuple[Parcel, ...]:
+async def some_parcels(subject: Subject, words: str | None, country: str) -> tuple[Parcel, ...]:
     """The smallest order of a few variants, from each country where they lie, grouped by that country."""
     parcels = []
     for product in await subject.some_products(words):
@@ -134,7 +134,8 @@ def _check_options(options: ParcelOptions) -> None:
     methods = [option.method for option in options.options]
     assert all(method.strip() for method in methods)
     assert len(methods) == len(set(methods)), "a method that is offered twice cannot be ordered"
-    assert all(left.method.strip() and left.reason.strip() for left in options.left_out)
+    assert all(left.reason.strip() for left in options.left_out)
+    assert all(left.method is None or left.method.strip() for left in options.left_out)
     currencies = set()
     for option in options.options:
         kinds = [cost.kind for cost in option.costs]

@@ -116,7 +116,7 @@ def _check_prices(product: model.Product, variant: model.Variant) -> None:
     tiers = variant.price_tiers
     if variant.price is not None:
         assert isinstance(variant.price.amount, Decimal)
-        assert variant.price.amount >= 0
+        assert variant.price.amount > 0, "a price that is not known is None"
         assert pycountry.currencies.get(alpha_3=variant.price.currency)
         assert tiers, "a price without tiers: one open tier says that it does not depend on quantity"
         assert tiers[0].unit_price == variant.price
@@ -125,6 +125,7 @@ def _check_prices(product: model.Product, variant: model.Variant) -> None:
     if tiers:
         assert tiers[0].minimum >= product.minimum_order_quantity
         assert all(isinstance(tier.unit_price.amount, Decimal) for tier in tiers)
+        assert all(tier.unit_price.amount > 0 for tier in tiers)
         assert tiers[-1].maximum is None, "the last tier is open"
         for tier, following in pairwise(tiers):
             assert tier.maximum is not None

@@ -7,7 +7,7 @@ import pytest
 
 from providers import model
 from providers.contract.subject import SAMPLE, Promises, Subject
-from providers.port import Feature, Mode, Support
+from providers.port import Feature, Mode
 from providers.upstream import Source
 
 PAGES = 3
@@ -93,7 +93,7 @@ class Searching(Promises):
         if model.SearchFilter.SHIPS_FROM not in subject.declared.filters:
             pytest.skip(f"{subject.declared.code} does not filter by origin")
         origins = _origins(await subject.some_products(self.words))
-        if subject.declared.support(Feature.WAREHOUSES).support is Support.SUPPORTED:
+        if subject.declared.supports(Feature.WAREHOUSES):
             # Everything may ship from the commonest place; only the others tell whether the filter works.
             origins |= {place.country for place in (await subject.provider.warehouses(subject.ask())).value}
         looked_up = 0

@@ -7,7 +7,7 @@ import pytest
 
 from providers import model
 from providers.contract.support import ask_for, provider_context
-from providers.port import Declaration, Feature, Provider, ProviderContext, Support
+from providers.port import Declaration, Feature, Provider, ProviderContext
 from providers.upstream import Ask, Fact, Fetched
 
 SAMPLE = 5
@@ -32,7 +32,7 @@ class Subject:
 
     def needs(self, feature: Feature) -> None:
         """Skip the test when the feature is declared not to be there."""
-        if self.declared.support(feature).support is not Support.SUPPORTED:
+        if not self.declared.supports(feature):
             pytest.skip(f"{self.declared.code} declares no {feature.value}")
 
     async def search(self, search: model.ProductSearch, page: int = 1) -> Fetched[model.SearchPage]:

@@ -2,8 +2,8 @@
 What a provider's tests hand it: the smallest true things in the places of the gateway's.
 
 There is no budget, no cache and no second process here; what an adapter is promised is kept: an absence or a
-suspicious emptiness is asked again before it is believed, and transient failures of calls that may be
-repeated are tried again.
+suspicious emptiness is asked again before it is believed, transient failures of calls that may be repeated
+are tried again, and a rehearsal is answered with what is imagined.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx
 
 from providers.clock import Clock, SystemClock
-from providers.errors import NotFound, RateLimited, Transient
+from providers.errors import NotFound, RateLimited, Transient, Unsupported
 from providers.port import ASGIApp, Declaration, ProviderContext
 from providers.upstream import Ask, Call, Exchange, Fact, Fetched, KeyValueStore, Limits, Source
 
@@ -34,6 +34,8 @@ class DirectUpstream:
 
     async def fetch(self, call: Call[T], ask: Ask) -> Fetched[T]:
         """One exchange per attempt, and one more for what is confirmed."""
+        if ask.rehearse:
+            return self._imagined(call, ask)
         usage = ask.meter.of(self.declaration.code)
         attempts, confirmations = call.policy.attempts, call.policy.confirmations
         while True:
@@ -55,6 +57,20 @@ class DirectUpstream:
                 if confirmations == 0 or call.is_empty is None or not call.is_empty(value):
                     return Fetched(value, self._clock.now(), None, Source.LIVE)
                 confirmations -= 1
+
+    def _imagined(self, call: Call[T], ask: Ask) -> Fetched[T]:
+        usage = ask.meter.of(self.declaration.code)
+        usage.calls += 1
+        usage.points += call.policy.weight
+        if call.imagine is None:
+            operation = call.policy.operation
+            usage.unpriced = tuple(dict.fromkeys((*usage.unpriced, operation)))
+            raise Unsupported(
+                "What this would cost cannot be told without asking the supplier.",
+                provider=self.declaration.code,
+                operation=operation,
+            )
+        return Fetched(call.imagine(), self._clock.now(), None, Source.LIVE, imagined=True)
 
     async def limit(self, limits: Limits) -> None:
         """Noted."""

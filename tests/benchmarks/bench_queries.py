@@ -34,6 +34,14 @@ NODES = """query ($ids: [ID!]!) { nodes(ids: $ids) {
 } }"""
 
 
+COMPARE = """query { compare(input: {query: "mug", quantity: 50, shipTo: {country: "DE"}, currency: "EUR"}) {
+  offers { rank score badges reasons product { title } variant { title } unitPrice { amount }
+    quote { id landedCost { amount } complete delivery { min max }
+      costs { kind certainty amount { amount } } } }
+  outcomes { status }
+} }"""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """One query, warm."""
@@ -92,6 +100,10 @@ async def measure(client: httpx.AsyncClient, simulator: ServedSimulator) -> None
     ten = {"ids": [node["id"] for node in listed[1:11]]}
     calls = await cost(client, simulator, NODES, ten)
     print(f"ten products with variants                   {calls[0]:6} {calls[1]:7}")
+    calls = await cost(client, simulator, COMPARE, {})
+    print(f"comparison, three products of each supplier  {calls[0]:6} {calls[1]:7}")
+    calls = await cost(client, simulator, COMPARE, {})
+    print(f"the same again                               {calls[0]:6} {calls[1]:7}")
 
     queries: dict[str, tuple[str, dict[str, Any]]] = {
         "{ __typename }": (NOTHING, {}),
@@ -99,6 +111,7 @@ async def measure(client: httpx.AsyncClient, simulator: ServedSimulator) -> None
         "search page of 50": (SEARCH, {}),
         "one product with variants and stock": (PRODUCT, one),
         "ten products with variants": (NODES, ten),
+        "comparison of both suppliers": (COMPARE, {}),
     }
     rounds: dict[str, list[Timing]] = {name: [] for name in queries}
     for _ in range(ROUNDS):

@@ -55,7 +55,11 @@ async def _price(provider: CJProvider, *parcels: Parcel) -> tuple[ParcelOptions,
 
 
 def _kinds(option: ShippingOption) -> dict[CostKind, Decimal]:
-    return {cost.kind: cost.amount.amount for cost in option.costs if cost.amount}
+    kinds: dict[CostKind, Decimal] = {}
+    for cost in option.costs:
+        if cost.amount:
+            kinds[cost.kind] = kinds.get(cost.kind, Decimal()) + cost.amount.amount
+    return kinds
 
 
 def _named(options: ParcelOptions) -> dict[str, dict[CostKind, Decimal]]:
@@ -172,7 +176,11 @@ async def test_remote_places() -> None:
             for code in ("75001", CORSICA.postal_code)
         ]
         [alaska] = await _price(provider, Parcel((line,), "US", ALASKA))
-    dearer = {method: kinds.get(CostKind.HANDLING, Decimal()) for method, kinds in _named(far).items()}
+    handling, usual = (
+        {method: kinds.get(CostKind.HANDLING, Decimal()) for method, kinds in _named(each).items()}
+        for each in (far, near)
+    )
+    dearer = {method: handling[method] - usual[method] for method in handling}
     assert dearer["PostEast+ Registered"] == 0
     assert dearer["Swift Air Express"] == 24
     assert _totals(far) == {method: total + dearer[method] for method, total in _totals(near).items()}

@@ -1,6 +1,7 @@
 """GraphiQL and the landing page in a real browser that is let nowhere but to the gateway."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Page, expect
@@ -65,6 +66,29 @@ async def test_a_query_can_be_linked(own_files: None, gateway: Served, page: Pag
 
 
 @pytest.mark.npm
+async def test_deferred_parts_are_put_together(
+    own_files: None, gateway: Served, page: Page, seen: Seen
+) -> None:
+    """GraphiQL takes a deferred answer in parts and ends with the whole of it, its cost included."""
+    query = """query Parts {
+      suppliers { code }
+      ... @defer {
+        products(search: {suppliers: ["alibaba"]}, first: 1) { nodes { title ... @defer { sku } } }
+      }
+    }"""
+    types = []
+    page.on("response", lambda answer: types.append(answer.headers.get("content-type", "")))
+    await page.goto(f"{gateway.url}/graphql#query={quote(query)}")
+    await expect(page.locator(".graphiql-tabs")).to_contain_text("Parts")
+    await page.locator(".graphiql-execute-button").click()
+    answer = page.locator(".graphiql-response")
+    for told in ('"suppliers"', '"title"', '"sku"', '"upstream"'):
+        await expect(answer).to_contain_text(told, timeout=15_000)
+    assert any(each.startswith("multipart/mixed") for each in types)
+    assert seen == Seen()
+
+
+@pytest.mark.npm
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 async def test_it_follows_the_desktop(
     own_files: None, gateway: Served, page: Page, seen: Seen, scheme: str
@@ -81,9 +105,20 @@ async def test_it_follows_the_desktop(
 
 
 async def test_the_landing_page(gateway: Served, page: Page, seen: Seen) -> None:
-    """The landing page says how real each supplier's answers are, and leads to GraphiQL."""
+    """The landing page says how real each supplier's answers are, and leads to the offers and to GraphiQL."""
     await page.goto(gateway.url)
-    await expect(page.locator("table")).to_contain_text("SIMULATED")
-    await expect(page.locator("table")).to_contain_text("SAMPLE")
-    assert await page.locator("a.first").get_attribute("href") == "/graphql"
+    await expect(page.locator("#suppliers")).to_contain_text("SIMULATED")
+    await expect(page.locator("#suppliers")).to_contain_text("SAMPLE")
+    links = page.locator(".links a")
+    assert [await link.get_attribute("href") for link in await links.all()][:2] == ["/compare", "/graphql"]
+    assert seen == Seen()
+
+
+async def test_terms_fit_a_phone(gateway: Served, page: Page, seen: Seen) -> None:
+    """On a phone nothing has to be pushed aside: each term is read downwards, supplier by supplier."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.goto(gateway.url)
+    assert await page.evaluate("document.documentElement.scrollWidth") == 360
+    cell = page.locator("#terms tbody tr").first.locator("td").first
+    assert await cell.evaluate("each => getComputedStyle(each, '::before').content") == '"CJ Dropshipping"'
     assert seen == Seen()

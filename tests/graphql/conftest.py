@@ -32,9 +32,10 @@ from providers.cj.simulator.simulator import Simulator
 from providers.clock import SystemClock
 from providers.port import Provider
 from tests.office import MemoryOffice
+from tests.shelf import Shelf
 
-RATE = "10"
-"""Calls a second in these tests: the most that can be configured, since pace is not the point."""
+RATE = "300"
+"""Calls a second in these tests, far more than CJ takes: pace is not the point."""
 
 PYTHONS_OWN_WORDS = (
     "Traceback",
@@ -109,16 +110,19 @@ class Gateway:
 
 
 @asynccontextmanager
-async def open_over(*providers: Provider, **variables: str) -> AsyncIterator[Gateway]:
-    """The gateway's door over providers that a test wrote, without anything behind them."""
+async def open_over(*providers: Provider | Supplier, **variables: str) -> AsyncIterator[Gateway]:
+    """The gateway's door over providers that a test wrote, without a pipeline unless they come with one."""
     async with open_around(MemoryOffice(SystemClock()), *providers, **variables) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def open_around(office: Office, *providers: Provider, **variables: str) -> AsyncIterator[Gateway]:
+async def open_around(
+    office: Office, *providers: Provider | Supplier, **variables: str
+) -> AsyncIterator[Gateway]:
     """The same, with an office of orders."""
-    suppliers = {each.declaration.code: Supplier(each, None) for each in providers}
+    given = [each if isinstance(each, Supplier) else Supplier(each, None) for each in providers]
+    suppliers = {each.declaration.code: each for each in given}
     settings, clock = check(variables), SystemClock()
     services = Services(
         settings=settings,
@@ -197,3 +201,10 @@ async def gateway(open_gateway: OpenGateway) -> AsyncIterator[Gateway]:
     """A gateway over CJ and the Alibaba sample, with nothing in its cache."""
     async with contextlib.AsyncExitStack() as stack:
         yield await stack.enter_async_context(open_gateway(GATEWAY_PROVIDERS="cj,alibaba"))
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Gateway]:
+    """A gateway over two suppliers that are lists: what is refused before anybody is asked needs no more."""
+    async with open_over(Shelf("cj", [1]), Shelf("alibaba", [2])) as opened:
+        yield opened

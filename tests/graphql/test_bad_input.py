@@ -11,16 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway import ids
-from tests.graphql.conftest import Gateway, Reachable, errors_of, open_over
-from tests.shelf import Shelf
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Gateway]:
-    """A gateway over two suppliers that are lists: what is refused before anybody is asked needs no more."""
-    async with open_over(Shelf("cj", [1]), Shelf("alibaba", [2])) as opened:
-        yield opened
-
+from tests.graphql.conftest import Gateway, Reachable, errors_of
 
 SEARCHES = {
     "first: 0": "first: 0 is out of range; ask for 1 to 100",

@@ -1,6 +1,6 @@
 """Comparing through the endpoint: offers of CJ's simulator and the Alibaba sample side by side."""
 
-from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,8 @@ import pytest
 
 from gateway import ids
 from providers.cj.simulator import Fault
+from providers.model import Money
+from tests.goods import variant
 from tests.graphql.conftest import Gateway, OpenGateway, Reachable, errors_of, open_over
 from tests.shelf import Shelf
 
@@ -200,18 +202,26 @@ async def test_a_product_without_variants() -> None:
     assert "plain 0" in found["outcomes"][0]["message"]
 
 
+async def test_a_price_in_a_currency_without_a_rate() -> None:
+    """Goods priced in a currency that cannot be converted are shown without a price, and not as an error."""
+    seller, beside = Shelf("plain", [1]), Shelf("beside", [1])
+    for shelf, currency in ((seller, "VND"), (beside, "USD")):
+        each = variant(product="0", provider=shelf.declaration.code)
+        each = replace(each, price=Money(Decimal(90_000), currency))
+        shelf.shelf = [replace(shelf.shelf[0], variants=(each,))]
+    async with open_over(seller, beside) as gateway:
+        found = await compare(gateway)
+    assert {offer["product"]["supplier"]["code"]: offer["unitPrice"] for offer in found["offers"]} == {
+        "plain": None,
+        "beside": {"amount": "90000.00", "currencyCode": "USD"},
+    }
+
+
 async def test_a_product_that_is_gone(gateway: Gateway) -> None:
     """A product named by id that is not sold any more is left out, and the outcome says so."""
     found = await compare(gateway, query=None, productIds=[ids.product_id("alibaba", "1600000000000")])
     assert found["offers"] == []
     assert status_of(found) == {"alibaba": "PARTIAL"}
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Gateway]:
-    """A gateway over two suppliers that are lists: what is refused before anybody is asked needs no more."""
-    async with open_over(Shelf("cj", [1]), Shelf("alibaba", [2])) as opened:
-        yield opened
 
 
 PRODUCT = ids.product_id("cj", "0")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway import ids
+from gateway import ids, services
 from providers import model, port
 from providers.cj.simulator import Fault, World
 from providers.skeleton import Skeleton
@@ -30,6 +30,15 @@ def variants(world: World, count: int) -> list[str]:
     """Global ids of so many variants of one product."""
     product = next(each for each in world.products if each.variant_count >= count and not each.taken_down)
     return [ids.variant_id("cj", product.pid, each.vid) for each in world.variants(product)[:count]]
+
+
+def stocked_in(world: World, country: str) -> str:
+    """Global id of a variant of which some lie in a country."""
+    for product in world.products:
+        for variant in world.variants(product):
+            if not product.taken_down and world.total(variant, country).total > 0:
+                return ids.variant_id("cj", product.pid, variant.vid)
+    raise LookupError(country)
 
 
 def native_variant(world: World) -> str:
@@ -115,6 +124,15 @@ QUERIES: dict[str, tuple[str, Any, dict[str, tuple[int, int]]]] = {
           quotes(input: {lines: $ids, shipTo: {country: "US"}}) { quotes { landedCost { amount } } }
         }""",
         lambda world: {"ids": [{"variantId": each, "quantity": 2} for each in variants(world, 2)]},
+        {"cj": (2, 20)},
+    ),
+    "quotes from a named country": (
+        """query ($id: ID!) {
+          quotes(input: {lines: [{variantId: $id}], shipTo: {country: "US"}, shipFrom: "US"}) {
+            quotes { landedCost { amount } }
+          }
+        }""",
+        lambda world: {"id": stocked_in(world, "US")},
         {"cj": (2, 20)},
     ),
     "comparison by words": (
@@ -296,9 +314,11 @@ class Unimaginative(Skeleton):
 async def test_what_cannot_be_priced_is_named() -> None:
     """Where an answer cannot be imagined, the price says that it is incomplete, and of what."""
     supplier = Supplier()
-    async with bench() as on, open_over(Unimaginative(await on.process(supplier))) as gateway:
+    async with bench() as on:
+        process = await on.process(supplier)
         query = '{ product(by: {ref: {supplier: "acme", productId: "1"}}) { title } }'
-        tag = (await priced(gateway, query))["acme"]
+        async with open_over(services.Supplier(Unimaginative(process), process.pipeline)) as gateway:
+            tag = (await priced(gateway, query))["acme"]
     assert (tag["calls"], tag["points"], tag["complete"]) == (1, 10, False)
     assert "product.get" in tag["message"]
     assert supplier.calls == 0

@@ -231,7 +231,9 @@ async def test_health_follows_what_happens(gateway: Gateway) -> None:
 
 async def test_pictures_can_be_fetched(open_gateway: Any) -> None:
     """Pictures of simulated and sample goods are served by the gateway itself."""
-    async with open_gateway(GATEWAY_PROVIDERS="cj,alibaba", CJ_BASE_URL="") as gateway:
+    async with open_gateway(
+        GATEWAY_PROVIDERS="cj,alibaba", CJ_BASE_URL="", CJ_REQUESTS_PER_SECOND="10"
+    ) as gateway:
         data = await gateway.data("{ products(first: 6) { nodes { imageUrl supplier { code } } } }")
         for node in data["products"]["nodes"]:
             path = node["imageUrl"].removeprefix(gateway.services.settings.base_url)

@@ -163,15 +163,19 @@ async def test_a_number_that_does_not_fit_is_our_fault() -> None:
 
 
 async def test_what_must_be_there_and_is_not() -> None:
-    """A product without its title is a fault that is masked, and takes no other field of Query with it."""
-    shop = Shelf("shop", [1])
-    shop.shelf[0] = replace(shop.shelf[0], title=None)  # type: ignore[arg-type]
-    async with open_over(shop) as gateway:
-        answer = await gateway.post("{ products { nodes { title } } suppliers { code } }")
-    assert answer["data"] == {"products": None, "suppliers": [{"code": "shop"}]}
+    """A category without its name is a fault that is masked, and takes no other field of Query with it."""
+
+    class Nameless(Shelf):
+        async def categories(self, ask: Ask) -> Fetched[tuple[Category, ...]]:
+            found = await super().categories(ask)
+            return replace(found, value=(replace(found.value[0], name=None),))  # type: ignore[arg-type]
+
+    async with open_over(Nameless("shop", [])) as gateway:
+        answer = await gateway.post('{ categories(supplier: "shop") { name } suppliers { code } }')
+    assert answer["data"] == {"categories": None, "suppliers": [{"code": "shop"}]}
     (error,) = errors_of(answer)
     assert error["extensions"]["code"] == "INTERNAL_ERROR"
-    assert "title" not in error["message"]
+    assert "name" not in error["message"]
 
 
 async def test_ids_stay_apart() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import yaml  # type: ignore[import-untyped]  # pyyaml carries no types
 from gateway.errors import ErrorCode
 from gateway.schema import schema
 from gateway.settings import check
+from providers.port import Terms
 from tests import documents
 from tests.documents import ROOT
 
@@ -18,6 +20,14 @@ def test_generated_parts_are_current() -> None:
     """README and `.env.example` hold what the settings and capabilities say now; `make docs` writes them."""
     stale = [path.name for path, text in documents.changes() if path.read_text(encoding="utf-8") != text]
     assert not stale, f"{stale}: run `make docs`"
+
+
+def test_the_readme_compares_the_suppliers() -> None:
+    """The README has a row for each term, with the words of every supplier that comes with the gateway."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for term in fields(Terms):
+        words = [getattr(supplier.terms, term.name) for supplier in documents.declarations()]
+        assert f" | {' | '.join(words)} |\n" in text
 
 
 def test_the_exported_schema_is_current() -> None:
@@ -82,7 +92,13 @@ def test_what_is_declared_is_pinned() -> None:
         (groups["tools"], "requirements-tools.txt"),
     ):
         pinned = re.findall(r"^([A-Za-z0-9._-]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
-        assert {re.split(r"[\[<>=!~ ]", line)[0] for line in declared} <= set(pinned)
+        named = {re.split(r"[\[<>=!~ ]", line)[0] for line in declared}
+        assert {_normal(name) for name in named} <= {_normal(name) for name in pinned}
+
+
+def _normal(name: str) -> str:
+    """A package's name as indexes compare it: `Babel` and `babel` are one."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_compose_is_what_the_readme_says() -> None:

@@ -206,6 +206,31 @@ def test_secrets_are_not_printed() -> None:
     assert settings.model_dump_json(exclude={"redis_url"}).count("hunter2") == 0
 
 
+@pytest.mark.parametrize(
+    ("given_secret", "secrets"),
+    [
+        ("the new secret of the shop", ("the new secret of the shop",)),
+        (
+            "the new secret of the shop, the old secret of it",
+            ("the new secret of the shop", "the old secret of it"),
+        ),
+        ("the new secret of the shop," + " " * 20, None),
+        (" " * 20 + ",the new secret of the shop", None),
+        ("the new secret of the shop,", None),
+        ("short" + " " * 20, None),
+        (" " * 20, ()),
+    ],
+)
+def test_secrets_without_their_blanks(given_secret: str, secrets: tuple[str, ...] | None) -> None:
+    """Blanks around a secret are not part of it: they neither lengthen one nor spoil one behind a comma."""
+    if secrets is not None:
+        assert check({"GATEWAY_SECRET": given_secret}).secrets == secrets
+        return
+    (problem,) = problems({"GATEWAY_SECRET": given_secret})
+    assert problem.startswith("GATEWAY_SECRET cannot be used")
+    assert "secret of the shop" not in problem
+
+
 def test_misspelt_variables() -> None:
     """A variable with one of our prefixes that is not ours is named, with the one that was probably meant."""
     known = [*(variable.name for variable in variables(Settings)), "CJ_API_KEY", "CJ_BASE_URL"]

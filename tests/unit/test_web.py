@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from strawberry.http.ides import get_graphql_ide_html
 
-from gateway.web import assets, landing
+from gateway.quoting.rates import open_rates
+from gateway.web import assets, compare, landing
 from gateway.web.graphiql import Example, render_page
 from providers.port import Capability, Declaration, Feature, Mode, Support, Terms
 from providers.upstream import Limits
+
+STATIC = Path(assets.__file__).parent / "static"
 
 ACME = Declaration(
     code="acme",
@@ -141,3 +144,42 @@ def test_terms_stand_side_by_side() -> None:
 def test_every_mode_has_words() -> None:
     """Each mode a supplier can have is explained."""
     assert set(landing.MODES) == set(Mode)
+
+
+def test_the_comparison_escapes_and_explains() -> None:
+    """A supplier's words are text on the comparison page too, and its mode stands beside its name."""
+    page = compare.render([replace(ACME, mode_reason="no key")], "https://api.shop.example")
+    assert "<strong>Acme &lt;b&gt;&amp; Sons&lt;/b&gt;</strong>" in page
+    assert '<span class="tag sample">SAMPLE</span>' in page
+    assert "no key: invented sample data" in page
+
+
+def test_pictures_come_from_the_configured_address() -> None:
+    """The comparison page may load pictures of invented goods from the gateway under any name it has."""
+    page = compare.render([ACME], "http://gateway.local:8000")
+    policy = re.search(r'content="(default-src[^"]*)"', page)
+    assert policy
+    assert "img-src 'self' http://gateway.local:8000 https: data:" in policy.group(1)
+    assert "unsafe" not in policy.group(1)
+
+
+def test_every_offered_choice_works() -> None:
+    """Each currency on the comparison page can be converted, and each country has a name of its own."""
+    page = compare.render([ACME], "https://api.shop.example")
+    offered = re.findall(r'<option value="([A-Z]{2,3})">(.+?)</option>', page)
+    assert {code for code, _ in offered if len(code) == 3} <= open_rates().currencies
+    countries = {(code, name) for code, name in offered if len(code) == 2}
+    assert (
+        len({code for code, _ in countries}) == len({name for _, name in countries}) == len(countries) > 200
+    )
+
+
+def test_scripts_write_no_markup() -> None:
+    """No script of the comparison page has a way to turn a supplier's words into markup."""
+    scripts = [STATIC / "compare.js", *(STATIC / "compare").glob("*.js")]
+    assert len(scripts) > 5
+    for script in scripts:
+        text = script.read_text(encoding="utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b", text
+        )

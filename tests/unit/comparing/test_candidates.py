@@ -1,7 +1,7 @@
 """Which variants and origins of a product are worth a price."""
 
-from gateway.comparing.candidates import rivals
-from gateway.quoting.parcels import MOST_ORIGINS
+from gateway.comparing.candidates import candidates
+from gateway.quoting.origins import MOST_ORIGINS
 from providers.shipping import Destination
 from tests.goods import product, variant
 
@@ -10,7 +10,7 @@ GERMANY = Destination("DE")
 
 def names(quantity: int, *variants: object, minimum: int = 1) -> list[tuple[str, str]]:
     lamp = product(*variants, minimum=minimum)  # type: ignore[arg-type]
-    found = rivals(lamp, lamp.variants, quantity, GERMANY)
+    found = candidates(lamp, lamp.variants, quantity, GERMANY)
     return [(parcel.origin, parcel.lines[0].variant.id) for parcel in found]
 
 

@@ -14,27 +14,10 @@ from providers.model import Category, Product, StockSummary
 slips = st.lists(st.tuples(st.integers(0, 15), st.sampled_from("xyz")), max_size=2)
 misspelt = slips.map(lambda made: "".join(dict(made).get(place, "a") for place in range(16)))
 """Words of which each is nearly the same as several others, but not as all."""
-titles = (
-    st.lists(misspelt, max_size=5).map(" ".join)
-    | st.text(max_size=60)
-    | st.lists(
-        st.sampled_from(
-            [
-                "Wireless",
-                "charger",
-                "organizer",
-                "Organiser",
-                "organisers",
-                "for",
-                "new",
-                "15 W",
-                "灯具",
-                "Café",
-                "!",
-            ]
-        )
-    ).map(" ".join)
+real = st.sampled_from(
+    ["Wireless", "charger", "organizer", "Organisers", "for", "new", "15 W", "灯具", "Café"]
 )
+titles = st.text(max_size=60) | st.lists(misspelt | real, max_size=8).map(" ".join)
 
 
 def product(title: str, *path: str, stock: int | None = None) -> Product:
@@ -243,7 +226,7 @@ def test_as_many_as_asked_for() -> None:
     assert best("", products, 5) == best("!!!", products, 5) == ["Mat", "Lamp"]
 
 
-def test_long_titles_cost_little(cj: list[Product], alibaba: list[Product]) -> None:
+def test_long_titles_are_cut(cj: list[Product], alibaba: list[Product]) -> None:
     """Of titles of ten thousand characters only the front is compared."""
     stuffing = " ".join(each.title for each in cj)[:10_000]
     fields = [("a", product(f"{each.title:<200.200} {stuffing}")) for each in cj[:50]]

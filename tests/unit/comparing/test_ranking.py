@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.comparing.ranking import Badge, Contender, Priority, Tier, Verdict, rank
+from gateway.comparing.contenders import Contender, Tier
+from gateway.comparing.ranking import Badge, Placement, Priority, rank
 from providers.model import DayRange, Money
 
 PIECE = Contender(
@@ -43,11 +44,11 @@ def at_least(cost: str, days: tuple[int, int] | None = (5, 10)) -> Contender:
 
 
 def ranks(contenders: Sequence[Contender], priority: Priority = Priority.BALANCED) -> list[int]:
-    return [verdict.rank for verdict in rank(contenders, priority)]
+    return [placement.rank for placement in rank(contenders, priority)]
 
 
-def holders(badge: Badge, verdicts: Sequence[Verdict]) -> list[int]:
-    return [index for index, verdict in enumerate(verdicts) if badge in verdict.badges]
+def holders(badge: Badge, placements: Sequence[Placement]) -> list[int]:
+    return [index for index, placement in enumerate(placements) if badge in placement.badges]
 
 
 # Few different values, so that ties, nothing and zero come up all the time; and some that are far apart.
@@ -81,9 +82,9 @@ def merits(one: Contender) -> tuple[Decimal, ...]:
 @given(fields, priorities)
 def test_pareto_honest(field: list[Contender], priority: Priority) -> None:
     """An offer never ranks above one that is at least as good in everything and better in something."""
-    verdicts = rank(field, priority)
-    for one, first in zip(field, verdicts, strict=True):
-        for other, second in zip(field, verdicts, strict=True):
+    placements = rank(field, priority)
+    for one, first in zip(field, placements, strict=True):
+        for other, second in zip(field, placements, strict=True):
             no_worse = all(map(ge, merits(one), merits(other)))
             if no_worse and merits(one) != merits(other):
                 assert first.rank < second.rank
@@ -93,9 +94,9 @@ def test_pareto_honest(field: list[Contender], priority: Priority) -> None:
 @given(fields, priorities)
 def test_ranks_and_scores_agree(field: list[Contender], priority: Priority) -> None:
     """Every rank is given once, and no offer has a higher score than one that ranks above it."""
-    verdicts = sorted(rank(field, priority), key=lambda verdict: verdict.rank)
-    assert [verdict.rank for verdict in verdicts] == list(range(1, len(field) + 1))
-    scores = [verdict.score for verdict in verdicts]
+    placements = sorted(rank(field, priority), key=lambda placement: placement.rank)
+    assert [placement.rank for placement in placements] == list(range(1, len(field) + 1))
+    scores = [placement.score for placement in placements]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
 
@@ -104,16 +105,16 @@ def test_ranks_and_scores_agree(field: list[Contender], priority: Priority) -> N
 def test_a_score_tells_the_tier(field: list[Contender], priority: Priority) -> None:
     """The quarter in which a score lies says what kind of offer it is."""
     quarters = {Tier.COMPLETE: 3, Tier.INCOMPLETE: 2, Tier.UNPRICED: 1, Tier.NOT_ORDERABLE: 0}
-    for contender, verdict in zip(field, rank(field, priority), strict=True):
-        assert min(int(verdict.score * 4), 3) == quarters[contender.tier]
+    for contender, placement in zip(field, rank(field, priority), strict=True):
+        assert min(int(placement.score * 4), 3) == quarters[contender.tier]
 
 
 @given(st.lists(contenders, min_size=1, max_size=5), priorities)
 def test_equals_keep_their_order(field: list[Contender], priority: Priority) -> None:
     """Of two offers that are the same, the one given first ranks first, and both have the same badges."""
-    verdicts = rank([*field, *field], priority)
+    placements = rank([*field, *field], priority)
     for index in range(len(field)):
-        one, other = verdicts[index], verdicts[index + len(field)]
+        one, other = placements[index], placements[index + len(field)]
         assert one.rank < other.rank
         assert replace(one, rank=other.rank) == other
 
@@ -125,15 +126,15 @@ def test_the_order_given_decides_nothing_else(
     """Offers that differ rank the same in whatever order they are given."""
     shuffled = list(field)
     random.shuffle(shuffled)
-    verdicts = dict(zip(map(merits, field), rank(field, priority), strict=True))
-    assert verdicts == dict(zip(map(merits, shuffled), rank(shuffled, priority), strict=True))
+    placements = dict(zip(map(merits, field), rank(field, priority), strict=True))
+    assert placements == dict(zip(map(merits, shuffled), rank(shuffled, priority), strict=True))
 
 
 @given(st.lists(quoted, min_size=1, max_size=6), priorities)
 def test_the_best_in_both_has_it_all(field: list[Contender], priority: Priority) -> None:
     """What is cheapest and fastest at once has the full score, whatever counts."""
-    verdicts = rank([*field, offer("0", (0, 0))], priority)
-    assert verdicts[-1].score == 1.0
+    placements = rank([*field, offer("0", (0, 0))], priority)
+    assert placements[-1].score == 1.0
 
 
 def test_what_is_not_known_cannot_win() -> None:
@@ -207,18 +208,18 @@ def test_badges_go_to_the_best() -> None:
     field = [offer("10", (20, 39), 5), offer("40", (5, 9), 2), offer("14", (4, 16), 3), offer("99", None, 1)]
     field = [replace(one, quantity=5) for one in field]
     for priority in Priority:
-        verdicts = rank(field, priority)
-        assert holders(Badge.CHEAPEST, verdicts) == [0]
-        assert holders(Badge.FASTEST, verdicts) == [1]
-        assert holders(Badge.BEST_VALUE, verdicts) == [2]
-        assert holders(Badge.LOWEST_MINIMUM, verdicts) == [3]
+        placements = rank(field, priority)
+        assert holders(Badge.CHEAPEST, placements) == [0]
+        assert holders(Badge.FASTEST, placements) == [1]
+        assert holders(Badge.BEST_VALUE, placements) == [2]
+        assert holders(Badge.LOWEST_MINIMUM, placements) == [3]
 
 
 def test_equals_share_a_badge() -> None:
     """Two offers at the lowest cost are both the cheapest; of equal last days the earlier first is faster."""
-    verdicts = rank([offer("10.0", (5, 10)), offer("10.00", (4, 10)), offer("11", (9, 11))], Priority.COST)
-    assert holders(Badge.CHEAPEST, verdicts) == [0, 1]
-    assert holders(Badge.FASTEST, verdicts) == [1]
+    placements = rank([offer("10.0", (5, 10)), offer("10.00", (4, 10)), offer("11", (9, 11))], Priority.COST)
+    assert holders(Badge.CHEAPEST, placements) == [0, 1]
+    assert holders(Badge.FASTEST, placements) == [1]
 
 
 def test_what_cannot_be_had_is_no_best() -> None:
@@ -230,16 +231,16 @@ def test_what_cannot_be_had_is_no_best() -> None:
         offer(None, (1, 2)),
         replace(offer("2", (1, 3)), available=0),
     ]
-    verdicts = rank(field, Priority.BALANCED)
-    assert holders(Badge.CHEAPEST, verdicts) == [1]
-    assert holders(Badge.BEST_VALUE, verdicts) == [1]
-    assert holders(Badge.FASTEST, verdicts) == [0]
+    placements = rank(field, Priority.BALANCED)
+    assert holders(Badge.CHEAPEST, placements) == [1]
+    assert holders(Badge.BEST_VALUE, placements) == [1]
+    assert holders(Badge.FASTEST, placements) == [0]
 
 
 def test_the_lowest_minimum_may_lie_above_what_is_asked_for() -> None:
     """The smallest order is a fact about the offer, whether it can be ordered now or not."""
-    verdicts = rank([offer(minimum=50), offer(minimum=20)], Priority.COST)
-    assert [verdict.badges for verdict in verdicts] == [(), (Badge.LOWEST_MINIMUM,)]
+    placements = rank([offer(minimum=50), offer(minimum=20)], Priority.COST)
+    assert [placement.badges for placement in placements] == [(), (Badge.LOWEST_MINIMUM,)]
 
 
 @pytest.mark.parametrize(
@@ -253,11 +254,11 @@ def test_the_lowest_minimum_may_lie_above_what_is_asked_for() -> None:
 )
 def test_one_alone_is_no_best(field: list[Contender]) -> None:
     """Where only one could have a badge, nobody has it."""
-    assert not any(verdict.badges for verdict in rank(field, Priority.BALANCED))
+    assert not any(placement.badges for placement in rank(field, Priority.BALANCED))
 
 
 def test_nobody() -> None:
-    """Nothing to compare gives no verdicts."""
+    """Nothing to compare gives no placements."""
     assert rank([], Priority.COST) == ()
 
 

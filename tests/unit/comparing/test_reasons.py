@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.comparing.ranking import Contender, Priority, rank
+from gateway.comparing.contenders import Contender
+from gateway.comparing.ranking import Priority, rank
 from providers.model import DayRange, Money
 
 PIECE = Contender(
@@ -80,7 +81,7 @@ def test_beside_something_free() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "currency", "price"),
-    [("1234.5", "JPY", "1234 JPY"), ("1.2", "KWD", "1.200 KWD"), ("0.004", "USD", "less than 0.01 USD")],
+    [("1234.5", "JPY", "1235 JPY"), ("1.2", "KWD", "1.200 KWD"), ("0.004", "USD", "less than 0.01 USD")],
 )
 def test_amounts_as_they_are_paid(amount: str, currency: str, price: str) -> None:
     """Amounts have the decimal places of their currency, and something never reads as nothing."""
@@ -182,10 +183,10 @@ def test_why_there_is_no_quote() -> None:
 )
 def test_always_a_few_sentences(field: list[Contender]) -> None:
     """Whatever is known or not, there are one to four different sentences, each with a capital and a stop."""
-    for verdict in rank(field, Priority.BALANCED):
-        assert 1 <= len(verdict.reasons) <= 4
-        assert len(set(verdict.reasons)) == len(verdict.reasons)
-        for sentence in verdict.reasons:
+    for placement in rank(field, Priority.BALANCED):
+        assert 1 <= len(placement.reasons) <= 4
+        assert len(set(placement.reasons)) == len(placement.reasons)
+        for sentence in placement.reasons:
             assert sentence[0] == sentence[0].upper()
             assert sentence.endswith(".")
             assert "None" not in sentence

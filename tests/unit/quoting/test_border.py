@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.quoting.border import BorderRules, Levy, read_border
-from gateway.quoting.rates import Exchange, ReferenceRates
+from gateway.quoting.rates import Converter, ReferenceRates
 from providers.shipping import Certainty, Cost, CostKind, Parcel
 from tests.parcels import charge, line, money, parcel
 
@@ -30,7 +30,7 @@ class Levies:
 
     def __call__(self, sent: Parcel, *charges: Cost, day: date | str = TODAY) -> tuple[Levy, ...]:
         day = date.fromisoformat(day) if isinstance(day, str) else day
-        return self.border.levies(sent, charges or (SHIPPING,), day, Exchange(self.rates))
+        return self.border.levies(sent, charges or (SHIPPING,), day, Converter(self.rates))
 
     def of(self, kind: CostKind, sent: Parcel, *charges: Cost, day: date | str = TODAY) -> list[str]:
         """The levies of one kind as `3.00 EUR` or `UNKNOWN`."""
@@ -206,9 +206,31 @@ def test_what_the_supplier_charges_is_not_estimated_again(levies: Levies) -> Non
     assert found[0].cost.note.endswith(
         "The supplier charges import tax itself and does not say whether that covers duty."
     )
-    every = (tax, charge(CostKind.DUTY, "1.00"), charge(CostKind.CUSTOMS_FEE))
-    assert levies(sent, SHIPPING, *every) == ()
+    assert levies(sent, SHIPPING, tax, charge(CostKind.DUTY), day="2026-10-31") == ()
     assert levies(parcel(to="CN"), charge(CostKind.DUTY, "1.00")) == ()
+
+
+def test_a_fee_of_the_carrier_is_not_the_state_s(levies: Levies) -> None:
+    """What a carrier takes for clearing customs leaves the state's own fee as it is, and is taxed."""
+    fee = charge(CostKind.CUSTOMS_FEE, "1.00", "EUR")
+    assert levies.of(CostKind.CUSTOMS_FEE, parcel(), SHIPPING, fee) == ["UNKNOWN"]
+    assert levies.of(CostKind.CUSTOMS_FEE, parcel(to="RO"), SHIPPING, fee, day="2026-10-31") == ["25.00 RON"]
+    assert not any("itself" in (levy.cost.note or "") for levy in levies(parcel(), SHIPPING, fee))
+    sent = parcel(line("100.00", currency="EUR", hs=LAMP))
+    shipping = charge(CostKind.SHIPPING, "9.00", "EUR")
+    assert levies.of(CostKind.TAX, sent, shipping, fee, day="2026-10-31") == ["21.47 EUR"]  # 19 % of 113
+
+
+@pytest.mark.parametrize("country", ["DE", "GB", "AU", "NZ", "NO", "CH", "JP", "SG"])
+@pytest.mark.parametrize("kind", [CostKind.HANDLING, CostKind.OTHER])
+def test_however_sending_is_billed(levies: Levies, country: str, kind: CostKind) -> None:
+    """The same sum for sending is taxed the same, whichever of its names a carrier bills it by."""
+    for value, day in (("90.00", "2026-10-31"), ("9000.00", "2026-10-31")):
+        sent = parcel(line(value, hs=LAMP), to=country)
+        whole = levies.of(CostKind.TAX, sent, charge(CostKind.SHIPPING, "25.00"), day=day)
+        parts = charge(CostKind.SHIPPING, "5.00"), charge(kind, "12.00"), charge(kind, "8.00")
+        assert levies.of(CostKind.TAX, sent, *parts, day=day) == whole
+        assert levies.of(CostKind.TAX, sent, parts[0], day=day) != whole or whole[0].startswith("0")
 
 
 def test_included_counts_as_charged(levies: Levies) -> None:

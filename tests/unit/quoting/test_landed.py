@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gateway.quoting.border import read_border
 from gateway.quoting.landed import CostLine, LandedCost, landed_cost
 from gateway.quoting.prices import unit_price
-from gateway.quoting.rates import ReferenceRates, UnknownCurrency, open_rates, places
+from gateway.quoting.rates import EXACT, ReferenceRates, UnknownCurrency, open_rates, smallest_unit
 from providers.model import Money, PriceTier
 from providers.shipping import Certainty, Cost, CostKind, Parcel, ParcelLine, ShippingOption
 from tests.goods import product, variant
@@ -239,9 +239,10 @@ def within(value: Any) -> Iterator[Any]:
 
 def half_up(amount: Fraction, currency: str) -> Decimal:
     """In whole smallest units by whole numbers alone: an independent way to the same."""
-    units = amount * 10 ** places(currency)
+    unit = smallest_unit(currency)
+    units = amount / Fraction(unit)
     whole = (2 * units.numerator + units.denominator) // (2 * units.denominator)
-    return Decimal((0, tuple(int(sign) for sign in str(whole)), -places(currency)))
+    return EXACT.multiply(whole, unit)
 
 
 @settings(max_examples=4000, deadline=None)
@@ -253,7 +254,7 @@ def test_the_parts_add_up_to_the_whole(basket: Basket) -> None:
     assert sum((Fraction(each.amount) for each in amounts), Fraction(0)) == Fraction(cost.total.amount)
     for shown_amount in (*amounts, cost.per_unit):
         assert shown_amount.currency == basket.currency
-        assert -shown_amount.amount.as_tuple().exponent == places(basket.currency)  # type: ignore[operator]
+        assert shown_amount.amount.same_quantum(smallest_unit(basket.currency))
     pieces = sum(each.quantity for each in basket.sent.lines)
     assert cost.per_unit.amount == half_up(Fraction(cost.total.amount) / pieces, basket.currency)
     for each in cost.lines:

@@ -57,6 +57,7 @@ def test_beyond_the_last_tier() -> None:
 def test_smallest_order() -> None:
     """The first tier says what the fewest are, whatever the product says; without tiers the product does."""
     assert smallest_order(product(LADDER, minimum=3), LADDER) == 10
+    assert smallest_order(product(LADDER, minimum=100), LADDER) == 10
     assert smallest_order(product(variant(), minimum=3), variant()) == 3
     assert smallest_order(product(variant(), minimum=0), variant()) == 1
 

@@ -6,7 +6,14 @@ from decimal import Decimal
 import pytest
 from currency_converter import CurrencyConverter  # type: ignore[import-untyped]
 
-from gateway.quoting.rates import Exchange, ReferenceRates, UnknownCurrency, exact_sum, places, rounded
+from gateway.quoting.rates import (
+    Converter,
+    ReferenceRates,
+    UnknownCurrency,
+    exact_sum,
+    rounded,
+    smallest_unit,
+)
 from tests.parcels import money
 
 FRIDAY, THURSDAY = date(2026, 10, 30), date(2026, 10, 29)
@@ -61,21 +68,23 @@ def test_a_currency_without_a_rate(base: str, quote: str) -> None:
         SMALL.rate(base, quote)
 
 
-def test_an_exchange_remembers_what_it_used() -> None:
+def test_a_converter_remembers_what_it_used() -> None:
     """Each rate that was used is remembered once; what is in the currency already uses none and stays."""
-    exchange = Exchange(SMALL)
+    converter = Converter(SMALL)
     amount = money("1.005", "EUR")
-    assert exchange.convert(amount, "EUR") is amount
-    assert exchange.convert(amount, "USD") == money("1.12278600", "USD")
-    exchange.convert(money("2", "EUR"), "USD")
-    exchange.convert(money("2", "USD"), "CNY")
-    assert [(rate.base, rate.quote) for rate in exchange.used] == [("EUR", "USD"), ("USD", "CNY")]
+    assert converter.convert(amount, "EUR") is amount
+    assert converter.convert(amount, "USD") == money("1.12278600", "USD")
+    converter.convert(money("2", "EUR"), "USD")
+    converter.convert(money("2", "USD"), "CNY")
+    assert [(rate.base, rate.quote) for rate in converter.used] == [("EUR", "USD"), ("USD", "CNY")]
 
 
-@pytest.mark.parametrize(("currency", "count"), [("USD", 2), ("EUR", 2), ("JPY", 0), ("KRW", 0), ("KWD", 3)])
-def test_smallest_units(currency: str, count: int) -> None:
-    """Every currency has its own number of decimals."""
-    assert places(currency) == count
+@pytest.mark.parametrize(
+    ("currency", "unit"), [("USD", "0.01"), ("EUR", "0.01"), ("JPY", "1"), ("KRW", "1"), ("KWD", "0.001")]
+)
+def test_smallest_units(currency: str, unit: str) -> None:
+    """Every currency has its own smallest unit."""
+    assert str(smallest_unit(currency)) == unit
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,22 @@
 """Files of import rules: the packaged one, an operator's own, and what is said of a wrong one."""
 
+import cProfile
+import pstats
+import re
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 
 import eu_vat_rates_data
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.quoting.border import BorderRules, read_border
 from gateway.quoting.rulebook import How
+from gateway.quoting.rulefile import read_rulebook
 from providers.shipping import CostKind
 
 RULE = """
@@ -100,6 +109,8 @@ def test_the_packaged_file_can_be_handed_over_as_it_is(tmp_path: Path, border: B
             r"rule 1 \(VAT\): UNKNOWN takes no `waived_up_to`",
         ),
         ('groups = { G = ["UK"] }' + RULE, "groups, G, 0: 'UK' is no ISO 3166-1 country"),
+        ('groups = { US = ["CA"] }' + RULE, "groups: 'US' is a country's code, so it cannot name a group"),
+        (RULE.replace('["ITEMS"]', '["HANDLING"]'), r"rule 1 \(VAT\), of, "),
         (RULE + "limit = 3", r"rule 1 \(VAT\), limit: Extra inputs are not permitted"),
         (RULE + RULE.partition("24")[2], r"rules 1 and 2 \(VAT\): both hold for GB at the same time"),
         (RULE + "[rule.rates]\nDE = 0.19", r"rule 1 \(VAT\): RATE needs either"),
@@ -142,3 +153,59 @@ def test_a_missing_file(tmp_path: Path) -> None:
     """A file that is not there is named."""
     with pytest.raises(ValueError, match=r"nowhere\.toml cannot be read"):
         read_border(tmp_path / "nowhere.toml")
+
+
+DAYS = st.tuples(st.integers(1, 9), st.integers(0, 3)).map(
+    lambda span: (date(2026, 1, span[0]), date(2026, 1, span[0] + span[1]))
+)
+SPANS = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from(["61", "62", "9405"]), min_size=1, max_size=2, unique=True),
+        st.lists(st.sampled_from(["GB", "NO"]), min_size=1, unique=True),
+        st.lists(st.sampled_from(["CN", "VN"]), max_size=2, unique=True),
+        DAYS,
+    ),
+    max_size=5,
+)
+Span = tuple[list[str], list[str], list[str], tuple[date, date]]
+
+
+def tariffs(spans: Sequence[Span]) -> str:
+    return "as_of = 2026-11-24\n" + "".join(
+        f"[[tariff]]\nhs = {hs}\nto = {to}\nmade_in = {made_in}\nvalid_from = {first}\nvalid_to = {last}\n"
+        'rate = 0.1\nsource = "https://example.com/tariff"\n'
+        for hs, to, made_in, (first, last) in spans
+    )
+
+
+def are_at_odds(one: Span, other: Span) -> bool:
+    numbers, countries = (set(one[place]) & set(other[place]) for place in (0, 1))
+    makers = set(one[2]) & set(other[2]) or not (one[2] or other[2])
+    days = one[3][0] <= other[3][1] and other[3][0] <= one[3][1]
+    return bool(numbers and countries and makers and days)
+
+
+@given(SPANS)
+def test_two_tariffs_at_odds(spans: list[Span]) -> None:
+    """Two rates for the same goods on the same day are refused, wherever they stand, and nothing else is."""
+    if any(are_at_odds(one, other) for one, other in combinations(spans, 2)):
+        with pytest.raises(ValueError, match="both have a rate for") as refused:
+            read_rulebook(tariffs(spans), "mine.toml")
+        one, other = [int(word) for word in re.findall(r"\d+", str(refused.value))[:2]]
+        assert one < other
+        assert are_at_odds(spans[one - 1], spans[other - 1])
+    else:
+        assert len(read_rulebook(tariffs(spans), "mine.toml").tariff) == len(spans)
+
+
+def test_many_tariffs() -> None:
+    """Four times the tariffs take four times the steps, and not sixteen times."""
+
+    def steps(count: int) -> int:
+        days = (date(2026, 1, 1), date(2026, 12, 31))
+        text = tariffs([([str(100_000 + number)], ["GB"], ["CN"], days) for number in range(count)])
+        with cProfile.Profile() as profile:
+            read_rulebook(text, "mine.toml")
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+    assert steps(400) < 5 * steps(100)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from providers import alibaba
 from providers.alibaba.catalogue import Catalogue
 from providers.alibaba.freight import FreightTable, read_freight
-from providers.alibaba.quotes import EVERY_SERVICE, quote
+from providers.alibaba.quotes import quote
 from providers.contract.support import ask_for, provider_context
 from providers.errors import NotFound
 from providers.model import DayRange, Money
@@ -133,7 +133,7 @@ def test_what_cannot_be_sent_says_why(
     parcel = a_parcel(a_line(catalogue, product_id, quantity), origin=origin, to=to)
     answer = quote(parcel, catalogue.handling, freight)
     assert answer.options == ()
-    assert [left.method for left in answer.left_out] == [EVERY_SERVICE]
+    assert [left.method for left in answer.left_out] == [None]
     assert reason in answer.left_out[0].reason
 
 
@@ -170,9 +170,7 @@ def test_an_unknown_weight_has_no_price(catalogue: Catalogue, freight: FreightTa
     line = a_line(catalogue, MIRROR, 1)
     light = replace(line, variant=replace(line.variant, weight_grams=None))
     answer = quote(a_parcel(light), catalogue.handling, freight)
-    assert answer == ParcelOptions(
-        (), (LeftOut(EVERY_SERVICE, f"The weight of {line.variant.title} is not known."),)
-    )
+    assert answer == ParcelOptions((), (LeftOut(None, f"The weight of {line.variant.title} is not known."),))
 
 
 @given(st.data())
@@ -193,8 +191,8 @@ def test_every_quote_is_whole(catalogue: Catalogue, freight: FreightTable, data:
     answer = quote(Parcel(lines, origin, Destination(to)), catalogue.handling, freight)
     services = sorted(lane.service for lane in freight.between(origin, to))
     left_out = [left.method for left in answer.left_out]
-    named = sorted([option.method for option in answer.options] + left_out)
-    assert named == services or set(left_out) == {EVERY_SERVICE}
+    named = {option.method for option in answer.options} | set(left_out)
+    assert named == set(services) or left_out == [None] * len(left_out)
     for option in answer.options:
         [cost] = option.costs
         assert cost.amount is not None

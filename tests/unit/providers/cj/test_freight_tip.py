@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers.cj.freight_tip import Told, can_tip, tip_call
+from providers.cj.freight_tip import OptionsByEntry, can_tip, tip_call
 from providers.cj.limits import policies
 from providers.model import DayRange, Money
 from providers.shipping import Certainty, Cost, CostKind, LeftOut, ParcelOptions, ShippingOption
@@ -29,7 +29,7 @@ def _row(uid: Any = "p1", **changes: Any) -> dict[str, Any]:
     }
 
 
-def _read(rows: Sequence[Any], parcels: int = 1) -> Told:
+def _read(rows: Sequence[Any], parcels: int = 1) -> OptionsByEntry:
     return tip_call(POLICY, [parcel()] * parcels).read(rows)
 
 
@@ -113,13 +113,20 @@ def test_every_fee_has_its_line() -> None:
     """Taxes, clearance, duty and the remote fee are told apart and add up to the total and the remote fee."""
     fees = {"taxesFee": "3", "clearanceOperationFee": "0.45", "tariff": "3.50", "remoteFee": "2"}
     option = _option(_row(**fees, totalPostageFee="12.07"))
-    assert {cost.kind.value: str(cost.amount.amount) for cost in option.costs if cost.amount} == {
-        "SHIPPING": "5.12",
-        "TAX": "3",
-        "CUSTOMS_FEE": "0.45",
-        "DUTY": "3.50",
-        "HANDLING": "2",
-    }
+    assert [(cost.kind.value, str(cost.amount.amount)) for cost in option.costs if cost.amount] == [
+        ("SHIPPING", "5.12"),
+        ("TAX", "3"),
+        ("HANDLING", "0.45"),
+        ("DUTY", "3.50"),
+        ("HANDLING", "2"),
+    ]
+
+
+def test_a_total_that_cannot_be() -> None:
+    """A carrier whose total is less than its fees is left out, and it is said why."""
+    [told] = _read([_row(taxesFee="8", totalPostageFee="6")])
+    reason = "CJ's total for it is less than the fees that it names."
+    assert told == ParcelOptions((), (LeftOut("Post", reason),))
 
 
 def test_the_price_without_a_total() -> None:

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from providers.cj.limits import policies
-from providers.cj.parcels import Pricing
+from providers.cj.parcels import ParcelPricing
 from providers.errors import (
     Delisted,
     InvalidRequest,
@@ -74,7 +74,7 @@ def every(entries: Sequence[Any]) -> Any:
 
 
 async def _price(cj: CJ, *parcels: Parcel) -> list[ParcelOptions]:
-    return [each.options for each in await Pricing(cj.fetch, policies(15)).price(parcels)]
+    return [each.options for each in await ParcelPricing(cj.fetch, policies(15)).price(parcels)]
 
 
 async def _methods(cj: CJ, *parcels: Parcel) -> list[list[str]]:
@@ -156,7 +156,7 @@ async def test_answers_that_tell_nothing(tip: Answer | ProviderError) -> None:
         told = await _methods(cj, parcel(origin="CN"), parcel())
     assert told == [["from CN"], ["from US"]]
     assert cj.operations == [TIP, CALCULATE, CALCULATE]
-    assert [(entry["event"], entry["parcels"]) for entry in logs] == [("cj.parcels_untold", 2)]
+    assert [(entry["event"], entry["parcels"]) for entry in logs] == [("cj.parcels_unpriced", 2)]
 
 
 async def test_answers_about_the_first_alone() -> None:
@@ -186,10 +186,10 @@ async def test_shipping_that_is_not_available(code: str) -> None:
         del call
         raise Rejected("CJ says no.", code=code)
 
-    pricing = Pricing(refuse, policies(15))
+    pricing = ParcelPricing(refuse, policies(15))
     if code == "1605003":
         [priced] = await pricing.price([parcel()])
-        assert priced.options == ParcelOptions((), (LeftOut("every method", "CJ says no."),))
+        assert priced.options == ParcelOptions((), (LeftOut(None, "CJ says no."),))
         assert priced.answer is None
     else:
         with pytest.raises(Rejected):

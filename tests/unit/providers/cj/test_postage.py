@@ -25,23 +25,24 @@ def _shown(costs: tuple[Cost, ...]) -> dict[str, str | None]:
 
 
 @given(st.builds(Charges, st.lists(OPTIONAL, max_size=2), *[OPTIONAL] * 5))
-@example(Charges([5], 5, 4, 3))
 @example(Charges([5], 0, 1, remote=2))
 def test_lines_add_up(charges: Charges) -> None:
     """With a total the lines are exactly it and the remote fee; without one they are all the parts."""
+    price = next((_value(each) for each in charges.prices if _value(each)), Decimal(0))
+    fees = sum((_value(fee) for fee in (charges.taxes, charges.clearance, charges.tariff)), Decimal(0))
+    total = _value(charges.total)
     try:
         costs = cost_lines(charges)
     except ValueError:
-        assert {charges.total, *charges.prices} <= {None, ""}
+        assert 0 < total < fees or {charges.total, *charges.prices} <= {None, ""}
         return
-    price = next((_value(each) for each in charges.prices if _value(each)), Decimal(0))
-    parts = price + sum(_value(fee) for fee in (charges.taxes, charges.clearance, charges.tariff))
-    assert total_of(costs) == (_value(charges.total) or parts) + _value(charges.remote)
+    assert total_of(costs) == (total or price + fees) + _value(charges.remote)
     assert costs[0].kind is CostKind.SHIPPING
-    assert len({cost.kind for cost in costs}) == len(costs)
+    assert len({(cost.kind, cost.note) for cost in costs}) == len(costs)
     for cost in costs:
-        assert (cost.amount is None) == (cost.certainty is Certainty.INCLUDED)
-        assert cost.amount is None or cost.amount.amount >= 0
+        assert cost.certainty is Certainty.KNOWN
+        assert cost.amount is not None
+        assert cost.amount.amount >= 0
 
 
 @pytest.mark.parametrize(
@@ -49,16 +50,16 @@ def test_lines_add_up(charges: Charges) -> None:
     [
         (Charges(("5.12",)), {"SHIPPING": "5.12"}),
         (Charges(("5.12",), "5.12"), {"SHIPPING": "5.12"}),
-        (Charges((5,), 9, 3, 1), {"SHIPPING": "5", "TAX": "3", "CUSTOMS_FEE": "1"}),
+        (Charges((5,), 9, 3, 1), {"SHIPPING": "5", "TAX": "3", "HANDLING": "1"}),
         (Charges((5,), None, 3), {"SHIPPING": "5", "TAX": "3"}),
         # Either of two spellings of the postage may be what the total contains.
         (Charges((6, 5), 9, 3, None, 1), {"SHIPPING": "5", "TAX": "3", "DUTY": "1"}),
         (Charges((0, "5")), {"SHIPPING": "5"}),
         (Charges((5,), 5, None, None, None, "3.5"), {"SHIPPING": "5", "HANDLING": "3.5"}),
-        # More than the parts: something that has no name. Less: the postage gives way, then everything.
+        # More than the parts: something that has no name. Less: the postage gives way.
         (Charges((5,), 12, 3), {"SHIPPING": "5", "TAX": "3", "OTHER": "4"}),
         (Charges((5,), 7, 3), {"SHIPPING": "4", "TAX": "3"}),
-        (Charges((5,), 4, 3, 2), {"SHIPPING": "4", "TAX": None, "CUSTOMS_FEE": None}),
+        (Charges((5,), 5, 3, 2), {"SHIPPING": "0", "TAX": "3", "HANDLING": "2"}),
         # A total of 0 beside a price is a placeholder.
         (Charges((5,), 0, 2), {"SHIPPING": "5", "TAX": "2"}),
         (Charges((0,), 0), {"SHIPPING": "0"}),
@@ -71,8 +72,25 @@ def test_what_counts(charges: Charges, lines: dict[str, str | None]) -> None:
 
 def test_differences_are_explained() -> None:
     """Wherever total and parts disagree, a line says so."""
-    for total in (4, 7, 12):
+    for total in (5, 7, 12):
         assert any(cost.note for cost in cost_lines(Charges((5,), total, 3, 2)))
+
+
+def test_a_total_below_its_fees() -> None:
+    """A total that is less than the fees in it is no price, however cheap, and the refusal says why."""
+    for fees in ({"taxes": 3, "clearance": 2}, {"tariff": "4.01"}, {"taxes": 8, "remote": 100}):
+        with pytest.raises(ValueError, match="CJ's total for it is less than the fees that it names"):
+            cost_lines(Charges((5,), 4, **fees))
+
+
+def test_the_carrier_s_fees_are_named() -> None:
+    """What a carrier takes for clearing customs is its own fee, beside the one for a remote place."""
+    costs = cost_lines(Charges((5,), 7, None, 2, None, 3))
+    assert [(cost.kind, cost.amount and str(cost.amount.amount), cost.note) for cost in costs] == [
+        (CostKind.SHIPPING, "5", None),
+        (CostKind.HANDLING, "2", "The carrier's fee for clearing customs."),
+        (CostKind.HANDLING, "3", "The carrier's surcharge for a remote place."),
+    ]
 
 
 @pytest.mark.parametrize("field", ["total", "taxes", "clearance", "tariff", "remote"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from providers.cj.limits import limits
 from providers.cj.settings import HOST, VARIABLES, CJSettings
 from providers.port import ProviderConfigurationError
 
@@ -118,3 +119,12 @@ def test_secrets_are_not_printed() -> None:
         {"CJ_API_KEY": KEY, "CJ_ACCESS_TOKEN": "tok-1", "CJ_REFRESH_TOKEN": "tok-2"}
     )
     assert not any(secret in f"{settings!r} {settings}" for secret in (KEY, "tok-1", "tok-2"))
+
+
+def test_a_simulator_takes_any_pace() -> None:
+    """Only where a simulator on this machine answers may the pace be more than CJ takes of one address."""
+    pace = {"CJ_REQUESTS_PER_SECOND": "300"}
+    settings = CJSettings.from_environment(pace | {"CJ_BASE_URL": "http://127.0.0.1:8090"})
+    assert {rate.per_second for rate in limits("a", settings.requests_per_second, 1).rates} == {300}
+    with pytest.raises(ProviderConfigurationError, match="CJ_REQUESTS_PER_SECOND must be"):
+        CJSettings.from_environment(pace)

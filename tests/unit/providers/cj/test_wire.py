@@ -1,6 +1,7 @@
 """One exchange: what is success, and what everything else is called."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -18,7 +19,7 @@ from providers.cj.errors import TokenMissing, TokenRefused
 from providers.cj.limits import policies
 from providers.cj.settings import CJSettings
 from providers.cj.tokens import Keychain
-from providers.cj.wire import Exchange
+from providers.cj.wire import LARGEST_ANSWER, Exchange
 from providers.clock import ManualClock
 from providers.contract.support import MemoryStore
 from providers.upstream import Call, CallPolicy, Reply
@@ -158,6 +159,15 @@ def test_any_answer(body: bytes, status: int) -> None:
     assert not isinstance(caught.value, errors.Rejected)
 
 
+async def test_an_answer_that_unpacks_into_too_much() -> None:
+    """An answer far larger than CJ's is given up while it is unpacked, and is malformed."""
+    packed = gzip.compress(b" " * (LARGEST_ANSWER + 1))
+    assert len(packed) < 100_000
+    headers = {"Content-Encoding": "gzip"}
+    with pytest.raises(errors.MalformedResponse, match="larger"):
+        await _exchange(lambda _: httpx.Response(200, content=packed, headers=headers))
+
+
 async def test_support_can_find_the_call() -> None:
     """A refusal carries CJ's own id of the exchange, also where CJ puts it under another name."""
     for name in ("requestId", "redirectUri"):
@@ -173,6 +183,7 @@ async def test_support_can_find_the_call() -> None:
     [
         ({"usedToday": 10, "remaining": 49_990, "total": 50_000}, Reply(1, 49_990, 50_000)),
         ({"remaining": -5}, Reply(1, 0, None)),
+        ({"remaining": 10**10, "total": 10**10}, Reply(1, 10**9, None)),
         ({"remaining": "x", "total": None}, Reply(1)),
         (None, Reply(1)),
         ([], Reply(1)),

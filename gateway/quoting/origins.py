@@ -1,4 +1,4 @@
-"""Where a parcel can leave from: pure choices by stock, and what stands against them."""
+"""Where parcels can leave from: pure choices by stock, and what stands against them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,16 +13,20 @@ MOST_ORIGINS = 8
 
 
 def stock_by_country(variant: Variant) -> Counter[str] | None:
-    """Pieces that can be ordered, by country; None when the supplier does not say."""
+    """
+    Pieces that can be ordered, by country; None when the supplier does not say.
+
+    Less than nothing, which is what some say who have sold more than they had, is nothing.
+    """
     if variant.inventory is None:
         return None
     pieces: Counter[str] = Counter()
     for level in variant.inventory:
         pieces[level.country] += level.quantity
-    return pieces
+    return Counter({country: max(0, count) for country, count in pieces.items()})
 
 
-def below_minimum(lines: Iterable[ParcelLine]) -> list[Problem]:
+def _below_minimum(lines: Iterable[ParcelLine]) -> list[Problem]:
     """The lines that ask for fewer pieces than are sold."""
     return [
         BelowMinimum(line.variant.title, line.quantity, minimum)
@@ -31,7 +35,7 @@ def below_minimum(lines: Iterable[ParcelLine]) -> list[Problem]:
     ]
 
 
-def origins(lines: Sequence[ParcelLine], wanted: str | None) -> tuple[tuple[str, ...], list[Problem]]:
+def _origins(lines: Sequence[ParcelLine], wanted: str | None) -> tuple[tuple[str, ...], list[Problem]]:
     """
     The countries that hold enough of every line, the best stocked first; or what stands against it.
 
@@ -64,7 +68,7 @@ def origins(lines: Sequence[ParcelLine], wanted: str | None) -> tuple[tuple[str,
     return tuple(ranked[:MOST_ORIGINS]), []
 
 
-def nearest(countries: Sequence[str], destination: Destination) -> str:
+def _nearest(countries: Sequence[str], destination: Destination) -> str:
     """The one to ship from when one has to be chosen: the buyer's own country, else the best stocked."""
     return destination.country if destination.country in countries else countries[0]
 
@@ -81,11 +85,11 @@ def parcels(
         origin: The only country to ship from; None: chosen by stock.
         everywhere: Without `origin`: from every country that can send it instead of the nearest.
     """
-    if problems := below_minimum(lines):
+    if problems := _below_minimum(lines):
         return (), problems
-    found, problems = origins(lines, origin)
+    found, problems = _origins(lines, origin)
     if problems:
         return (), problems
     # By name, so that the question stays the same while stock moves.
-    chosen = tuple(sorted(found)) if everywhere else (nearest(found, destination),)
+    chosen = tuple(sorted(found)) if everywhere else (_nearest(found, destination),)
     return tuple(Parcel(lines, country, destination) for country in chosen), []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.quoting.parcels import MOST_ORIGINS, parcels
+from gateway.quoting.origins import MOST_ORIGINS, parcels, stock_by_country
 from gateway.quoting.problems import BelowMinimum, NoCommonOrigin, NotEnoughStock, Problem, StockUnknown
 from providers.shipping import Destination, ParcelLine
 from tests.goods import product, variant
@@ -52,6 +52,13 @@ def test_too_few_pieces() -> None:
         [NotEnoughStock("Lamp v1", 10, 5, "US")],
     )
     assert chosen(line({}, 1)) == ([], [NotEnoughStock("Lamp v1", 1, 0)])
+
+
+def test_less_than_nothing() -> None:
+    """A supplier that counts below nothing has nothing, and no buyer is shown the negative number."""
+    assert chosen(line({"CN": -5})) == ([], [NotEnoughStock("Lamp v1", 1, 0)])
+    assert chosen(line({"CN": -5}), origin="CN") == ([], [NotEnoughStock("Lamp v1", 1, 0, "CN")])
+    assert stock_by_country(variant(stock={"CN": -5, "US": 2})) == {"CN": 0, "US": 2}
 
 
 def test_no_country_has_it_all() -> None:

@@ -1,0 +1,27 @@
+"""Words for costs, and sentences put together from parts: what the notes and reasons of all lines share."""
+
+from collections.abc import Sequence
+
+from providers.shipping import CostKind
+
+WORDS = {
+    CostKind.ITEMS: "goods",
+    CostKind.SHIPPING: "shipping",
+    CostKind.HANDLING: "handling",
+    CostKind.CUSTOMS_FEE: "customs fees",
+    CostKind.DUTY: "duty",
+    CostKind.TAX: "import tax",
+    CostKind.OTHER: "other costs",
+}
+"""What people call each kind of cost, in the order of a landed cost's lines."""
+
+
+def listed(words: Sequence[str]) -> str:
+    """`goods, shipping and duty`; at least one."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def sentences(*parts: str | None) -> str:
+    """The parts that say something, one after the other."""
+    return " ".join(part for part in parts if part)

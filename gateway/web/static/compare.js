@@ -1,0 +1,269 @@
+// The comparison page: what the form says goes into the address, is asked, and is shown as it comes.
+
+import { openDetail } from "./compare/detail.js";
+import { h } from "./compare/elements.js";
+import { Unreachable, ask } from "./compare/graphql.js";
+import { offersTable } from "./compare/offers.js";
+import { COMPARE } from "./compare/queries.js";
+import { SupplierLines } from "./compare/suppliers.js";
+import { country, offers as offersInWords, pieces } from "./compare/words.js";
+
+const form = document.getElementById("wish");
+const refusal = document.getElementById("refusal");
+const results = document.getElementById("results");
+const heading = document.getElementById("results-title");
+const body = document.getElementById("results-body");
+const log = document.getElementById("log");
+const dialog = document.getElementById("detail");
+const lines = new SupplierLines(document.getElementById("suppliers"), again);
+
+const ORDERS = { COST: "cheapest first", SPEED: "fastest first", BALANCED: "best balance of cost and time first" };
+
+// Where a refusal says that something makes no sense, and the field of the form that said it.
+const PLACE = /^(?:input|Variable '\$input' has invalid value at )\.?([\w.]*): /;
+const FIELDS = {
+  query: "q",
+  quantity: "quantity",
+  "shipTo.country": "to",
+  "shipTo.postalCode": "postal",
+  currency: "currency",
+};
+
+/** What was asked last, as the query of an address; the form may say something else by now. */
+let latest = new URLSearchParams();
+let running = new AbortController();
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const wish = chosen();
+  if (`?${wish}` !== window.location.search) {
+    window.history.pushState(null, "", `?${wish}`);
+  }
+  run(wish);
+  // On a phone the form fills the screen, and something should be seen to happen.
+  if (heading.getBoundingClientRect().bottom > window.innerHeight) {
+    document.getElementById("suppliers-title").scrollIntoView();
+  }
+});
+window.addEventListener("popstate", begin);
+// A click beside the dialog closes it, as people expect.
+dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+begin();
+
+/** An address with words in it is a comparison that somebody shared or reloads; without, it is only an example. */
+function begin() {
+  const given = new URLSearchParams(window.location.search);
+  form.reset();
+  for (const [name, value] of given) {
+    choose(form.elements.namedItem(name), value);
+  }
+  if (!given.has("q")) {
+    running.abort();
+    lines.clear();
+    excuse();
+    results.hidden = true;
+  } else if (form.reportValidity()) {
+    run(chosen());
+  }
+}
+
+function choose(field, value) {
+  if (!field) {
+    return;
+  }
+  field.value = value;
+  // What is no choice here is asked all the same: the gateway knows best, and says why not.
+  if (field instanceof HTMLSelectElement && field.value !== value) {
+    field.add(new Option(value, value, false, true));
+  }
+}
+
+/** What the form says, as the query of an address; what is left empty is left out. */
+function chosen() {
+  const entries = [...new FormData(form)].map(([name, value]) => [name, value.trim()]);
+  return new URLSearchParams(entries.filter(([, value]) => value));
+}
+
+/** The address of what was asked last, with one thing changed. */
+function instead(name, value) {
+  const wish = new URLSearchParams(latest);
+  wish.set(name, value);
+  return `?${wish}`;
+}
+
+function inputOf(wish) {
+  return {
+    query: wish.get("q"),
+    quantity: Number(wish.get("quantity")),
+    shipTo: { country: wish.get("to"), postalCode: wish.get("postal") },
+    currency: wish.get("currency"),
+    priority: wish.get("priority"),
+  };
+}
+
+function again() {
+  return run(latest);
+}
+
+async function run(wish) {
+  running.abort();
+  running = new AbortController();
+  latest = wish;
+  const { signal } = running;
+  const asked = inputOf(wish);
+  const answered = new Set();
+  start(asked);
+  try {
+    for await (const answer of ask(COMPARE, { input: asked }, signal)) {
+      if (signal.aborted) {
+        return;
+      }
+      show(answer, asked, answered);
+    }
+  } catch (error) {
+    if (error instanceof Unreachable) {
+      fail(`${error.message} Check that the gateway runs, then try again.`);
+    } else if (error.name !== "AbortError") {
+      throw error;
+    }
+  }
+  if (!signal.aborted) {
+    results.setAttribute("aria-busy", "false");
+  }
+}
+
+function start(asked) {
+  excuse();
+  results.hidden = false;
+  results.setAttribute("aria-busy", "true");
+  heading.textContent = `Comparing ${pieces(asked.quantity)} of “${asked.query}” …`;
+  document.title = `${asked.query}: compare suppliers`;
+  body.replaceChildren(h("p", { class: "waiting" }, "Each supplier's offers appear here as soon as it answers."));
+  lines.searching();
+  say("Asking the suppliers.");
+}
+
+function show({ data, errors, done }, asked, answered) {
+  const comparison = data?.compare;
+  if (!comparison) {
+    refuse(errors);
+    return;
+  }
+  for (const part of comparison.suppliers) {
+    if (part.outcome && !answered.has(part.supplier.code)) {
+      answered.add(part.supplier.code);
+      say(lines.show(part));
+    }
+  }
+  if (comparison.offers) {
+    draw(comparison.offers, asked, { ranked: true, done });
+  } else if (answered.size) {
+    const arrived = comparison.suppliers.flatMap((part) => part.offers ?? []);
+    draw(arrived.sort((one, other) => one.rank - other.rank), asked, { ranked: false, done });
+  }
+  if (done) {
+    finish(comparison, errors, answered);
+  }
+}
+
+function draw(offers, asked, { ranked, done }) {
+  const key = document.activeElement?.dataset.key;
+  const place = country(asked.shipTo.country);
+  const number = `${offersInWords(offers.length)}${done ? "" : " so far"}`;
+  heading.textContent = `${number} for ${pieces(asked.quantity)} of “${asked.query}” to ${place}`;
+  const waiting = done ? "Not ranked." : "Not ranked yet: other suppliers are still being waited for.";
+  const caption = ranked
+    ? `Ranked: ${ORDERS[asked.priority]}. Amounts without a remark are the supplier's own figures.`
+    : waiting;
+  body.replaceChildren(
+    offers.length
+      ? offersTable(offers, {
+          ranked,
+          caption,
+          details: (offer) => openDetail(dialog, offer),
+          instead: (quantity) => instead("quantity", quantity),
+        })
+      : nothing(done),
+  );
+  // The row with the focus was drawn anew.
+  if (key) {
+    [...body.querySelectorAll("[data-key]")].find((button) => button.dataset.key === key)?.focus();
+  }
+}
+
+function nothing(done) {
+  return done
+    ? h(
+        "p",
+        { class: "waiting" },
+        "No supplier has an offer for this. Try fewer or more common words, such as ",
+        h("a", { href: instead("q", "watch") }, "watch"),
+        " or ",
+        h("a", { href: instead("q", "backpack") }, "backpack"),
+        ", and see above what each supplier says.",
+      )
+    : h("p", { class: "waiting" }, "Nothing yet: other suppliers are still being waited for.");
+}
+
+function finish({ suppliers, offers }, errors, answered) {
+  for (const part of suppliers.filter(({ supplier }) => !answered.has(supplier.code))) {
+    lines.silent(part, errors[0]?.message ?? "Nothing came.");
+  }
+  if (offers) {
+    say(`${offersInWords(offers.length)} in all, ranked.`);
+  }
+  const messages = [...new Set(errors.map(({ message }) => message))];
+  if (messages.length) {
+    body.append(
+      h("h3", {}, "What could not be read"),
+      h("ul", { class: "faults" }, ...messages.map((message) => h("li", {}, message))),
+    );
+  }
+}
+
+/** Nothing at all came: what the form says makes no sense, or something broke. */
+function refuse(errors) {
+  if (errors.some(({ extensions }) => extensions?.code === "BAD_USER_INPUT")) {
+    lines.clear();
+    results.hidden = true;
+    refusal.replaceChildren(...errors.map(({ message }) => h("p", {}, blame(message))));
+    refusal.hidden = false;
+    refusal.scrollIntoView({ block: "nearest" });
+  } else {
+    fail(errors.map(({ message }) => message).join(" ") || "The gateway gave no answer.");
+  }
+}
+
+/** Marks the field that a message is about; the message, with the field's label in place of the API's name. */
+function blame(message) {
+  const [start, path] = PLACE.exec(message) ?? ["", ""];
+  const field = form.elements.namedItem(FIELDS[path] ?? "");
+  field?.setAttribute("aria-invalid", "true");
+  const label = field ? `${field.labels[0].firstChild.textContent.trim()}: ` : "";
+  return label + message.slice(start.length);
+}
+
+/** Nothing is held against the form. */
+function excuse() {
+  refusal.hidden = true;
+  refusal.replaceChildren();
+  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+}
+
+function fail(message) {
+  lines.clear();
+  heading.textContent = "That did not work";
+  const words = h("p", { class: "failure" }, message);
+  const button = h("button", { type: "button", click: again }, "Try again");
+  // What came before it broke stays.
+  body.replaceChildren(words, button, ...body.querySelectorAll(".offers"));
+  say(message);
+}
+
+function say(text) {
+  log.append(h("p", {}, text));
+  // Only what is new is read out, so old lines can go.
+  while (log.children.length > 4) {
+    log.firstChild.remove();
+  }
+}

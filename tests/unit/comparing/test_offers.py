@@ -1,0 +1,112 @@
+"""Offers in one order: what the ranking hears of each of them."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from gateway.comparing.offers import Offer, RankedOffer, best_quote, rank_offers
+from gateway.comparing.ranking import Badge, Priority
+from gateway.quoting.border import read_border
+from gateway.quoting.quotes import Pricing, Quote
+from gateway.quoting.rates import ReferenceRates
+from gateway.quoting.tokens import QuoteTokens
+from providers.clock import ManualClock
+from providers.model import DayRange, Money
+from providers.shipping import (
+    Certainty,
+    Cost,
+    CostKind,
+    Destination,
+    Parcel,
+    ParcelLine,
+    ParcelOptions,
+    ShippingOption,
+)
+from providers.upstream import Fetched, Source
+from tests.goods import product, variant
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+RATES = ReferenceRates({"EUR": (Decimal(1), date(2026, 1, 1)), "USD": (Decimal("1.25"), date(2026, 1, 1))})
+
+
+def quotes(
+    *methods: tuple[str, str, DayRange | None, DayRange],
+    price: str = "1.00",
+    pieces: int = 1,
+    seller: str = "a",
+) -> list[Quote]:
+    """Quotes within one country, for a method's name, postage, days of making ready and of transit."""
+    pricing = Pricing(
+        RATES, read_border(), QuoteTokens(["x" * 16]), None, ManualClock(), timedelta(minutes=15)
+    )
+    each = variant(price=price, stock={"US": pieces}, provider=seller)
+    goods = product(each, provider=seller)
+    parcel = Parcel((ParcelLine(goods, each, pieces),), "US", Destination("US"))
+    options = tuple(
+        ShippingOption(
+            method,
+            (Cost(CostKind.SHIPPING, Money(Decimal(postage), "USD"), Certainty.KNOWN),),
+            transit,
+            processing,
+        )
+        for method, postage, processing, transit in methods
+    )
+    answer = Fetched((ParcelOptions(options),), NOW, None, Source.LIVE)
+    found, problems = pricing.quotes(
+        [parcel], answer, {goods.id: Fetched(goods, NOW, None, Source.LIVE)}, "USD"
+    )
+    assert not problems
+    return found
+
+
+def offered(*those: Quote) -> list[RankedOffer]:
+    offers = [
+        Offer(quote.goods[0], quote.parcel.lines[0].variant, quote.pieces, 1, None, quote, ())
+        for quote in those
+    ]
+    return list(rank_offers(offers, Priority.BALANCED, {quote.provider: quote.provider for quote in those}))
+
+
+WEEK = DayRange(5, 7)
+
+
+def test_less_than_a_cent_counts() -> None:
+    """Of many pieces the cheaper way wins, also where a piece costs the same to the cent."""
+    slow, fast = ("Slow", "1000.00", None, WEEK), ("Fast", "5900.00", None, DayRange(1, 2))
+    those = quotes(slow, fast, price="0.50", pieces=1_000_000)
+    assert {quote.cost.per_unit.amount for quote in those} == {Decimal("0.50"), Decimal("0.51")}
+    those = quotes(("Slow", "5100.00", None, WEEK), ("Slower", "5900.00", None, WEEK), pieces=1_000_000)
+    assert {quote.cost.per_unit.amount for quote in those} == {Decimal("1.01")}
+    assert best_quote(those, Priority.COST).option.method == "Slow"
+    first, second = offered(*reversed(those))
+    assert first.offer.quote is not None
+    assert first.offer.quote.option.method == "Slow"
+    assert Badge.CHEAPEST in first.placement.badges
+    assert Badge.CHEAPEST not in second.placement.badges
+
+
+@pytest.mark.parametrize("silent_first", [True, False])
+def test_silence_wins_nothing(silent_first: bool) -> None:
+    """Who does not say how long making ready takes is not faster than who does, and wears no badge."""
+    honest = quotes(("Post", "5.00", DayRange(2, 3), WEEK), seller="honest")
+    silent = quotes(("Post", "5.00", None, WEEK), seller="silent")
+    ranked = offered(*(silent + honest if silent_first else honest + silent))
+    by_seller = {each.offer.product.value.provider: each for each in ranked}
+    assert by_seller["honest"].placement.score >= by_seller["silent"].placement.score
+    assert Badge.FASTEST not in by_seller["silent"].placement.badges
+    assert any("making ready" in reason for reason in by_seller["silent"].placement.reasons)
+
+
+def test_alike_only_when_asked() -> None:
+    """How alike products are is worked out once for all offers, and says nothing within one supplier."""
+    one, other = (
+        quotes(("Post", "5.00", None, WEEK), seller="a"),
+        quotes(("Post", "6.00", None, WEEK), seller="b"),
+    )
+    first, second = offered(*one, *other)
+    assert first.field is second.field
+    assert "matches" not in vars(first.field)
+    assert first.match is not None
+    assert first.matched is second.offer
+    assert offered(*one)[0].match is None

@@ -119,7 +119,7 @@ def configure(
     root.handlers = [handler]
     root.setLevel(level.upper())
     # httpx tells of every call with its address at INFO; the pipeline logs the same with its meaning.
-    for chatty in ("httpx", "httpcore", "asyncio", "uvicorn.error", "aiocache"):
+    for chatty in ("httpx", "httpcore", "asyncio", "uvicorn.error", "aiocache", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

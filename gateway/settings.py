@@ -177,9 +177,8 @@ class Settings(BaseSettings):
 
     secret: _Secrets | None = setting(
         None,
-        "Signs quote ids. Unset: made at the start, and shared through Redis where there is one. Several "
-        "with commas between them: the first signs, all are accepted, so that one can be replaced without "
-        "a gap.",
+        "Signs quote ids. Unset: made once and kept beside the ledger. Several with commas between them: "
+        "the first signs, all are accepted, so that one can be replaced without a gap.",
         "texts of at least 16 characters with commas between them",
         secret=True,
     )

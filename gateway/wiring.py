@@ -22,12 +22,12 @@ from gateway.orders.working import Means
 from gateway.quoting.border import BorderRules, read_border
 from gateway.quoting.quotes import Pricing
 from gateway.quoting.rates import open_rates
-from gateway.quoting.secret import SharedSecret
 from gateway.quoting.tokens import QuoteTokens
 from gateway.redis_link import RedisLink
 from gateway.services import Services, Supplier
 from gateway.settings import DEFAULT_PROVIDERS, Settings
 from gateway.storage.engine import DEFAULT_URL, open_database
+from gateway.storage.secrets import lasting_secret
 from gateway.store import open_store
 from gateway.upstream import Pipeline, pipeline
 from gateway.upstream.budget.fallback import shared_budget
@@ -41,6 +41,8 @@ from providers.model import Money
 from providers.port import ASGIApp, Declaration, Mode, Provider, ProviderContext
 from providers.upstream import Exchange, KeyValueStore
 
+QUOTES = "quotes"
+"""Name of the secret that quote ids are signed with."""
 SITES_PATH = "/supplier-files"
 """Below it each provider's own files are served, such as pictures of sample data."""
 
@@ -76,7 +78,7 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
             await provider.start()
             stack.push_async_callback(provider.close)
             suppliers[code] = Supplier(provider, outlook)
-        pricing = await open_pricing(settings, workshop.store, time)
+        pricing = open_pricing(settings, await lasting_secret(database, QUOTES), time)
         means = Means(
             ledger=Ledger(database),
             providers={code: supplier.provider for code, supplier in suppliers.items()},
@@ -114,19 +116,18 @@ def _caps(settings: Settings) -> Caps:
     return Caps(dollars(settings.spend_cap_per_order), dollars(settings.spend_cap_per_day))
 
 
-async def open_pricing(settings: Settings, store: KeyValueStore, clock: Clock) -> Pricing:
+def open_pricing(settings: Settings, secret: str, clock: Clock) -> Pricing:
     """
-    What turns ways to send goods into quotes.
+    What turns ways to send goods into quotes; they are signed with `secret` where the operator named none.
 
     Raises:
         ConfigurationError: The border rules cannot be read.
     """
-    shared = None if settings.secrets else SharedSecret(store, clock)
     return Pricing(
         rates=open_rates(),
         border=_border(settings),
-        tokens=QuoteTokens(settings.secrets) if shared is None else await shared.tokens(),
-        shared=shared,
+        # What was signed before the operator named a secret is accepted on.
+        tokens=QuoteTokens((*settings.secrets, secret)),
         clock=clock,
         valid_for=timedelta(seconds=settings.quote_valid_seconds),
     )

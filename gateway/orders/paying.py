@@ -17,6 +17,7 @@ from gateway.orders.refusals import of_error, of_payment
 from gateway.orders.spending import OverCap
 from gateway.orders.state import Deed, OrderStatus, Step
 from gateway.orders.troubles import (
+    Busy,
     InsufficientBalance,
     MethodUnavailable,
     NotNow,
@@ -38,6 +39,7 @@ _PAYABLE = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAI
 _PAID = frozenset({OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
 
 
+_UNPAID = "The payment did not arrive, and nothing was charged; send the same request again."
 _OTHER = "The supplier has this order with other contents than were asked for: cancel it."
 
 
@@ -153,7 +155,11 @@ async def _begun(work: Work, order: Order, payable: Payable) -> Result:
         return Result(await work.tell(begun, Deed.PAYMENT_ACCEPTED, SaidBy.SUPPLIER))
     doubt.note("payment", order, lost)
     order = await work.tell(begun, Deed.PAYMENT_UNCLEAR, error=type(lost).__name__)
-    return await doubt.about_payment(work, order)
+    looked = await doubt.about_payment(work, order)
+    order = looked.order or order
+    if looked.troubles or _is_paid(order):
+        return looked
+    return Result(order, (Busy(_UNPAID, 1.0),))
 
 
 async def _refused(work: Work, order: Order, amount: Money, error: ProviderError) -> Result:

@@ -49,7 +49,7 @@ def intent_of(wish: Wish, *, is_sandbox: bool) -> Intent:
         client_reference=wish.client_reference,
         fingerprint=fingerprint_of(wish),
         lines=tuple(
-            OrderLine(line.variant_id, line.quantity, reference=f"L{place}")
+            OrderLine(line.variant_id, line.quantity, reference=f"L{place}", product_id=line.product_id)
             for place, line in enumerate(wish.lines, start=1)
         ),
         origin=wish.origin,

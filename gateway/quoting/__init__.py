@@ -10,5 +10,5 @@ What goods cost at the door: parcels chosen by stock, landed cost line by line, 
     rulebook     what such a rule says; rulefile reads and checks border.toml or an operator's own
     rates        reference rates between currencies
     prices       unit price and smallest order at a quantity
-    tokens       signed quote ids; secret is what they are signed with
+    tokens       signed quote ids
 """

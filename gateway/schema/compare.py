@@ -205,7 +205,7 @@ def _shown(comparison: compared.Comparison, ranked: Sequence[RankedOffer]) -> li
     return [Offer.of(each, comparison.request.currency) for each in ranked]
 
 
-async def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison:
+def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison:
     """
     A comparison that can be asked.
 
@@ -213,7 +213,6 @@ async def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison
         BadInput: Something in it makes no sense; the message names the argument and what is allowed.
     """
     context = info.context
-    await context.services.pricing.join()
     currency = given.currency or DOLLARS
     per_supplier = DEFAULT_PER_SUPPLIER if given.per_supplier is None else given.per_supplier
     try:

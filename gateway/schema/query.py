@@ -161,13 +161,13 @@ class Query(OrderQueries):
         return await quote_basket(info, read_basket(info, input))
 
     @strawberry.field(description="What a quote id says, and whether an order can still be made from it.")
-    async def check_quote(
+    def check_quote(
         self,
         info: GatewayInfo,
         id: Annotated[strawberry.ID, strawberry.argument(description="Id of a quote.")],  # noqa: A002
     ) -> QuoteCheck | None:
         """Read from the id alone."""
-        return await check_quote(info, id)
+        return check_quote(info, id)
 
     @strawberry.field(
         description="Offers of all suppliers side by side, ranked by what they cost at the door and how soon "
@@ -181,7 +181,7 @@ class Query(OrderQueries):
         ],
     ) -> Comparison | None:
         """See `gateway.comparing`."""
-        return await begin_comparison(info, input)
+        return begin_comparison(info, input)
 
     @strawberry.field(description="The roots of one supplier's category tree.")
     async def categories(self, info: GatewayInfo, supplier: _SupplierCode) -> list[Category] | None:

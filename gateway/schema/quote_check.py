@@ -103,10 +103,9 @@ class QuoteCheck:
         )
 
 
-async def check_quote(info: GatewayInfo, token: str) -> QuoteCheck:
+def check_quote(info: GatewayInfo, token: str) -> QuoteCheck:
     """What a quote id is worth now."""
     services = info.context.services
-    await services.pricing.join()
     try:
         terms = services.pricing.tokens.read(token)
     except NotAQuote:

@@ -8,6 +8,7 @@ What the ledger's database holds. Migrations make it so; a test compares the two
     reservations    one payment each: held, spent, or given back
     spending        per account, currency and UTC day: the sum of those, which caps are held against
     leases          who works on what, and until when
+    secrets         what processes make for themselves and have to share, such as what signs quote ids
 """
 
 from sqlalchemy import (
@@ -143,4 +144,11 @@ leases = Table(
     Column("name", Text, primary_key=True),
     Column("holder", Text, nullable=False),
     Column("held_until", Utc, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )

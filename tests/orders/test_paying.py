@@ -11,6 +11,7 @@ from gateway.orders.records import Order
 from gateway.orders.spending import Caps
 from gateway.orders.state import OrderStatus, Step
 from gateway.orders.troubles import (
+    Busy,
     InsufficientBalance,
     MethodUnavailable,
     NotFound,
@@ -103,6 +104,19 @@ async def test_an_unclear_answer_and_no_payment(shop: Shop, wallet_is_lower: boo
     latest = await shop.process(replace(HASTY, spent=0.0))
     assert (await latest.pay(order.id)).is_done
     assert (len(shop.paid), shop.calls(PAY)) == (1, 2)
+
+
+async def test_a_payment_that_did_not_arrive(shop: Shop) -> None:
+    """Where it is known at once that nothing was paid, that is said, and the same request pays."""
+    process = await shop.process(replace(HASTY, spent=0.0))
+    order = await _placed(process, shop)
+    shop.sim.faults.add(Fault("status", PAY, times=1, params={"status": 500}))
+    result = await process.pay(order.id)
+    assert isinstance(result.troubles[0], Busy)
+    assert result.order is not None
+    assert result.order.standing.payment is Step.ABSENT
+    assert (await process.pay(order.id)).is_done
+    assert len(shop.paid) == 1
 
 
 async def test_reading_fails_too(shop: Shop) -> None:

@@ -20,7 +20,6 @@ from gateway.services import Supplier
 from gateway.settings import check
 from gateway.wiring import open_pricing
 from providers.cj.simulator.faults import Fault
-from providers.contract.support import MemoryStore
 from tests.cj.drafts import ADDRESS
 from tests.orders.shop import CREATE, Process, Shop, dollars
 
@@ -31,7 +30,7 @@ async def process(shop: Shop) -> Process:
 
 
 async def _rehearsed(process: Process, wish: Wish) -> Result:
-    pricing = await open_pricing(check({}), MemoryStore(process.clock), process.clock)
+    pricing = open_pricing(check({}), "a secret of this test", process.clock)
     suppliers = {"cj": Supplier(process.provider, None)}
     asks = rehearsal(suppliers, pricing, process.clock)
     office = OrderService(process.means, process.errands, rehearsal=asks)

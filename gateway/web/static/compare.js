@@ -3,6 +3,7 @@
 import { openDetail } from "./compare/detail.js";
 import { h } from "./compare/elements.js";
 import { Unreachable, ask } from "./compare/graphql.js";
+import { keyForm, wantsKey } from "./compare/key.js";
 import { offersTable } from "./compare/offers.js";
 import { COMPARE } from "./compare/queries.js";
 import { SupplierLines } from "./compare/suppliers.js";
@@ -223,7 +224,9 @@ function finish({ suppliers, offers }, errors, answered) {
 
 /** Nothing at all came: what the form says makes no sense, or something broke. */
 function refuse(errors) {
-  if (errors.some(({ extensions }) => extensions?.code === "BAD_USER_INPUT")) {
+  if (wantsKey(errors)) {
+    admit(errors[0].message);
+  } else if (errors.some(({ extensions }) => extensions?.code === "BAD_USER_INPUT")) {
     lines.clear();
     results.hidden = true;
     refusal.replaceChildren(...errors.map(({ message }) => h("p", {}, blame(message))));
@@ -248,6 +251,15 @@ function excuse() {
   refusal.hidden = true;
   refusal.replaceChildren();
   form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+}
+
+/** The gateway answers only to keys. */
+function admit(message) {
+  lines.clear();
+  heading.textContent = "This gateway asks for a key";
+  body.replaceChildren(keyForm(message, again));
+  body.querySelector("input").focus();
+  say(message);
 }
 
 function fail(message) {

@@ -37,9 +37,7 @@ def quotes(
     seller: str = "a",
 ) -> list[Quote]:
     """Quotes within one country, for a method's name, postage, days of making ready and of transit."""
-    pricing = Pricing(
-        RATES, read_border(), QuoteTokens(["x" * 16]), None, ManualClock(), timedelta(minutes=15)
-    )
+    pricing = Pricing(RATES, read_border(), QuoteTokens(["x" * 16]), ManualClock(), timedelta(minutes=15))
     each = variant(price=price, stock={"US": pieces}, provider=seller)
     goods = product(each, provider=seller)
     parcel = Parcel((ParcelLine(goods, each, pieces),), "US", Destination("US"))

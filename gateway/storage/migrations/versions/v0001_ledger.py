@@ -57,6 +57,12 @@ def upgrade() -> None:
     _events()
     _money()
     op.create_table(
+        "secrets",
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="secrets_key"),
+    )
+    op.create_table(
         "requests",
         sa.Column("scope", sa.Text, nullable=False),
         sa.Column("key", sa.Text, nullable=False),

@@ -28,6 +28,21 @@ async def test_error_once(cj: Caller) -> None:
     assert cj.simulator.ledger.violations() == 0
 
 
+async def test_a_call_of_an_earlier_era(cj: Caller) -> None:
+    """A call that was under way when the ledger was cleared does not count in the new one."""
+    slow = Fault("latency", GET, times=1, params={"seconds": 5})
+    cj.simulator.faults.add(slow)
+    late = asyncio.create_task(cj.get(GET))
+    while not slow.struck:
+        await cj.clock.advance(0)
+    cj.simulator.ledger.clear()
+    await cj.clock.advance(6)
+    assert (await late)["code"] == 200
+    assert len(cj.simulator.ledger) == 0
+    await cj.get(GET)
+    assert len(cj.simulator.ledger) == 1
+
+
 async def test_status_and_page(cj: Caller) -> None:
     """An HTTP 500 comes with a page instead of JSON; a page can come with HTTP 200 too."""
     cj.simulator.faults.add(Fault("status", GET, times=1), Fault("not_json", GET, times=1))

@@ -69,6 +69,8 @@ class _Call:
     path: str
     ip: str
     arrived: float
+    era: int
+    """Of the ledger, when it arrived."""
     account: Account | None = None
     points: float = 0
     rule: str | None = None
@@ -105,7 +107,13 @@ class App:
             await self._simulator.clock.sleep(uplink)
             arrived = self._simulator.clock.monotonic()
         client = scope.get("client") or ("unknown", 0)
-        call = _Call(str(scope["method"]), path.removeprefix(PREFIX), str(client[0]), arrived)
+        call = _Call(
+            str(scope["method"]),
+            path.removeprefix(PREFIX),
+            str(client[0]),
+            arrived,
+            self._simulator.ledger.era,
+        )
         await self._serve(call, scope, receive, send)
 
     async def _serve(self, call: _Call, scope: Scope, receive: Receive, send: Send) -> None:
@@ -250,7 +258,8 @@ class App:
                 status=status,
                 rule=call.rule,
                 fault=", ".join(call.faults) or None,
-            )
+            ),
+            call.era,
         )
 
 

@@ -47,6 +47,8 @@ class Ledger:
     The latest 100,000 are kept whole; counts and points are exact beyond that.
     """
 
+    era: int = 0
+    """How often it was cleared."""
     received: deque[Received] = field(default_factory=lambda: deque(maxlen=KEPT))
     _counts: Counter[tuple[str, str | None, str | None]] = field(default_factory=Counter)
     _points: Counter[tuple[str, str | None]] = field(default_factory=Counter)
@@ -57,8 +59,10 @@ class Ledger:
     def __len__(self) -> int:
         return self._counts.total()
 
-    def record(self, entry: Received) -> None:
-        """Keep one call."""
+    def record(self, entry: Received, era: int | None = None) -> None:
+        """Keep one call; not one that arrived in an earlier era, before the ledger was cleared."""
+        if era is not None and era != self.era:
+            return
         self.received.append(entry)
         self._counts[entry.path, entry.account, entry.rule] += 1
         self._points[entry.path, entry.account] += entry.points  # type: ignore[assignment]
@@ -101,7 +105,8 @@ class Ledger:
         return dict(totals)
 
     def clear(self) -> None:
-        """Count from zero again."""
+        """Count from zero again, what arrives from now on."""
+        self.era += 1
         self.received.clear()
         self._counts.clear()
         self._points.clear()

@@ -9,6 +9,8 @@ import asyncio
 import sys
 import uuid
 
+import structlog
+
 from gateway.orders.ledger import Ledger
 from gateway.orders.records import Begun, Order, Repeated
 from gateway.orders.spending import Caps
@@ -77,4 +79,6 @@ async def main(what: str, url: str, *more: str) -> None:
 
 
 if __name__ == "__main__":
+    # What it says on its output is for the test; the log goes elsewhere.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     asyncio.run(main(*sys.argv[1:]))

@@ -6,6 +6,7 @@ Apart from `settings`, which lists the gateway's variables, so that the list sta
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -51,7 +52,8 @@ def address(*schemes: str) -> Callable[[str], str]:
     adapter = TypeAdapter(Annotated[AnyUrl, UrlConstraints(allowed_schemes=list(schemes))])
 
     def checked(text: str) -> str:
-        adapter.validate_python(text)
+        # A socket's address may have a user and no host, which the adapter would refuse.
+        adapter.validate_python(re.sub(r"//[^/@]*@/", "///", text, count=1))
         return text.rstrip("/")
 
     return checked

@@ -18,7 +18,7 @@ from gateway.orders.rehearsing import rehearsal
 from gateway.orders.resuming import Resumer
 from gateway.orders.service import OrderService, Rehearsal
 from gateway.orders.spending import Caps
-from gateway.orders.working import Means
+from gateway.orders.working import Means, Patience
 from gateway.quoting.border import BorderRules, read_border
 from gateway.quoting.quotes import Pricing
 from gateway.quoting.rates import open_rates
@@ -48,9 +48,13 @@ SITES_PATH = "/supplier-files"
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, *, clock: Clock | None = None, patience: Patience | None = None
+) -> AsyncIterator[Services]:
     """
     The running gateway; everything in it is closed at the end.
+
+    `clock` is the machine's own and `patience` with orders the usual one, unless told otherwise.
 
     Raises:
         ProviderConfigurationError: A supplier's variables are wrong, or it has no provider here.
@@ -84,6 +88,7 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
             providers={code: supplier.provider for code, supplier in suppliers.items()},
             clock=time,
             caps=_caps(settings),
+            patience=patience or Patience(),
         )
         yield Services(
             settings=settings,

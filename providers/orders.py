@@ -219,5 +219,5 @@ class Dispute:
     reason: str | None = None
     money: Money | None = None
     outcome: str | None = None
-    """REFUND, RESEND or REJECTED; None while it is open."""
+    """REFUND, RESEND, REJECTED or CANCELLED (taken back); None while it is open."""
     created_at: datetime | None = None

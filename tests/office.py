@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from gateway.orders.office import Caller, Result, WantedLine, Wish
+from gateway.orders.office import Caller, Claim, Result, WantedLine, Wish
 from gateway.orders.queries import NoSuchOrder, OrderFilter, OrderPage
 from gateway.orders.records import EventKind, KeptEvent, Order, SaidBy, new_number
 from gateway.orders.state import Deed, Move, OrderStatus, Standing, Step
@@ -30,6 +30,8 @@ class MemoryOffice:
     def __init__(self, clock: Clock) -> None:
         self.wishes: list[Wish] = []
         """Everything that was asked to be placed or rehearsed."""
+        self.claims: list[Claim] = []
+        """Every dispute that was to be opened."""
         self.looks = 0
         """How often histories were read."""
         self._clock = clock
@@ -71,6 +73,15 @@ class MemoryOffice:
 
     async def cancel(self, order_id: str, key: str, caller: Caller) -> Result:
         return self._once("cancel", caller, key, order_id, lambda: self._cancelled(order_id))
+
+    async def open_dispute(self, order_id: str, claim: Claim, key: str, caller: Caller) -> Result:
+        self.claims.append(claim)
+        return self._once("dispute", caller, key, (order_id, claim), lambda: self._disputed(order_id, "D1"))
+
+    async def cancel_dispute(self, order_id: str, dispute_id: str, key: str, caller: Caller) -> Result:
+        return self._once(
+            "end", caller, key, (order_id, dispute_id), lambda: self._disputed(order_id, dispute_id)
+        )
 
     async def refresh(self, order_id: str, caller: Caller) -> Result:
         del caller
@@ -171,6 +182,15 @@ class MemoryOffice:
         standing = Standing(OrderStatus.CANCELLED, Step.DONE, cancellation=Step.DONE)
         cancelled = replace(order, standing=standing)
         return Result(self._note(cancelled, Deed.CANCELLATION_ACCEPTED, SaidBy.SUPPLIER))
+
+    def _disputed(self, order_id: str, dispute_id: str) -> Result:
+        order = self._orders[order_id]
+        obstructed = self._obstructed(order)
+        if obstructed is not None:
+            return obstructed
+        if order.standing.payment is not Step.DONE:
+            return Result(order, (NotNow(f"The order is {order.status}."),))
+        return Result(self._note(order, EventKind.NOTE, SaidBy.SUPPLIER), dispute=dispute_id)
 
     def _note(
         self, order: Order, kind: Deed | EventKind, said_by: SaidBy, payload: dict[str, Any] | None = None

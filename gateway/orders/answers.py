@@ -29,6 +29,7 @@ def written(result: Result) -> dict[str, Any]:
         "order": None if result.order is None else result.order.id,
         "troubles": written_troubles(result.troubles),
         "warnings": list(result.warnings),
+        "dispute": result.dispute,
     }
 
 

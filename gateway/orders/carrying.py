@@ -173,7 +173,9 @@ class Carrier:
     async def _answered(self, kept: dict[str, Any]) -> Result:
         """An answer as it was kept, with the order as it stands now."""
         order = None if kept["order"] is None else await self._ledger.order(kept["order"])
-        return Result(order, read_troubles(kept["troubles"]), tuple(kept["warnings"]))
+        # Answers that were kept before there were disputes name none.
+        dispute = kept.get("dispute")
+        return Result(order, read_troubles(kept["troubles"]), tuple(kept["warnings"]), dispute)
 
     async def _undecided(self, errand: Errand, message: str) -> Result:
         order = None

@@ -1,5 +1,5 @@
 """
-What can be done with orders, as one value that the schema is handed: place, pay, cancel, look.
+What can be done with orders, as one value that the schema is handed: place, pay, cancel, dispute, look.
 
 Every method that changes something is claimed under the client's idempotency key first, goes on where an
 earlier attempt was cut off, and answers with the order as the ledger has it and the troubles on the way. None
@@ -56,6 +56,20 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A dispute as a client wants it opened, checked for form."""
+
+    line_ids: tuple[str, ...] | None
+    """The supplier's ids of the lines it is about; None: all that can be disputed."""
+    reason_id: str
+    wants_refund: bool
+    """False: wants it sent again."""
+    message: str
+    """What went wrong, for the supplier."""
+    image_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """How an order stands after a request, and what stood in its way."""
 
@@ -63,6 +77,8 @@ class Result:
     troubles: tuple[Trouble, ...] = ()
     warnings: tuple[str, ...] = ()
     """Sentences worth knowing about something that went well."""
+    dispute: str | None = None
+    """The supplier's id of the dispute that it was about; None: of none, or of one not shown yet."""
 
     @property
     def is_done(self) -> bool:
@@ -87,6 +103,14 @@ class Office(Protocol):
 
     async def cancel(self, order_id: str, key: str, caller: Caller) -> Result:
         """Cancel it, as long as it is not paid."""
+        ...
+
+    async def open_dispute(self, order_id: str, claim: Claim, key: str, caller: Caller) -> Result:
+        """Complain to its supplier, once it is paid."""
+        ...
+
+    async def cancel_dispute(self, order_id: str, dispute_id: str, key: str, caller: Caller) -> Result:
+        """Take a dispute back that has not ended."""
         ...
 
     async def refresh(self, order_id: str, caller: Caller) -> Result:

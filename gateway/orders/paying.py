@@ -40,6 +40,10 @@ _PAID = frozenset({OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED
 
 
 _UNPAID = "The payment did not arrive, and nothing was charged; send the same request again."
+_MIXED = (
+    "Here this is a test order and at the supplier a real one, or the other way round, so it is not paid: look "
+    "at it there, and cancel it."
+)
 _OTHER = "The supplier has this order with other contents than were asked for: cancel it."
 
 
@@ -60,13 +64,16 @@ async def pay(work: Work, order: Order, expected: Money, *, is_resumed: bool) ->
     past_it = await _not_payable(work, order)
     if past_it is not None or order.heard is None:
         return Result(order, (past_it or doubt.passed(order),))
+    if order.is_sandbox != bool(order.heard.is_sandbox):
+        return Result(order, (NotNow(_MIXED),))
     try:
         payable = await work.provider.prepare_payment(order.heard, work.ask(Lane.PAYMENT))
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing was charged
         return await _unprepared(work, order, order.heard, error)
     order = await work.tell(order, EventKind.NEWS, SaidBy.SUPPLIER, heard=_ready(order.heard, payable))
-    if exceeds(payable.amount, expected):
-        return Result(order, (PriceChanged(agreed=expected, current=payable.amount),))
+    for agreed in (expected, order.max_total):
+        if agreed is not None and exceeds(payable.amount, agreed):
+            return Result(order, (PriceChanged(agreed=agreed, current=payable.amount),))
     short = await _short(work, order, payable.amount)
     return Result(order, (short,)) if short else await _begun(work, order, payable)
 

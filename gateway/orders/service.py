@@ -1,12 +1,14 @@
 """The `Office` of this gateway: what may be asked about orders, over one ledger and its suppliers."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 
 from gateway.orders.cancelling import cancel
 from gateway.orders.carrying import Carrier, Errand, no_order, not_here
+from gateway.orders.disputing import cancel_dispute, open_dispute
 from gateway.orders.errands import Errands
 from gateway.orders.following import refresh
-from gateway.orders.office import Caller, Result, Wish
+from gateway.orders.office import Caller, Claim, Result, Wish
 from gateway.orders.paying import pay
 from gateway.orders.placing import place
 from gateway.orders.queries import NoSuchOrder, OrderFilter, OrderPage
@@ -93,6 +95,31 @@ class OrderService:
             return await cancel(work, order)
 
         request = Request(f"cancelOrder:{caller.name}", key, fingerprint(order_id))
+        return await self._carrier.once(Errand(request, caller, do, order_id=order_id, known=order_id))
+
+    async def open_dispute(self, order_id: str, claim: Claim, key: str, caller: Caller) -> Result:
+        """As `Office.open_dispute`."""
+        if problems := problems_of_key(key):
+            return Result(None, problems)
+        asked = fingerprint([order_id, asdict(claim)])
+        request = Request(f"openDispute:{caller.name}", key, asked)
+        # The supplier's key: the same for the same request, whoever carries it out and however often.
+        name = fingerprint([request.scope, key, order_id])[:32]
+
+        async def do(work: Work, order: Order, _: bool) -> Result:
+            return await open_dispute(work, order, claim, name)
+
+        return await self._carrier.once(Errand(request, caller, do, order_id=order_id, known=order_id))
+
+    async def cancel_dispute(self, order_id: str, dispute_id: str, key: str, caller: Caller) -> Result:
+        """As `Office.cancel_dispute`."""
+        if problems := problems_of_key(key):
+            return Result(None, problems)
+
+        async def do(work: Work, order: Order, _: bool) -> Result:
+            return await cancel_dispute(work, order, dispute_id)
+
+        request = Request(f"cancelDispute:{caller.name}", key, fingerprint([order_id, dispute_id]))
         return await self._carrier.once(Errand(request, caller, do, order_id=order_id, known=order_id))
 
     async def refresh(self, order_id: str, caller: Caller) -> Result:

@@ -12,6 +12,7 @@ from gateway.errors import BadInput
 from gateway.ids import Kind
 from gateway.loaders.batching import bounded
 from gateway.loaders.catalog import ProductKey
+from gateway.schema.disputing import DisputeMutations
 from gateway.schema.node import known_supplier, read_id
 from gateway.schema.ordering import OrderMutations
 from gateway.schema.product import Product
@@ -79,7 +80,7 @@ class SourcingPayload:
 
 
 @strawberry.type(description="Everything that changes something at a supplier.")
-class Mutation(OrderMutations):
+class Mutation(OrderMutations, DisputeMutations):
     """Nullable results, as in `Query`."""
 
     @strawberry.mutation(

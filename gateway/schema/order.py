@@ -1,6 +1,7 @@
 """Orders as the gateway's ledger has them."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
@@ -8,6 +9,7 @@ from gateway import ids
 from gateway.context import GatewayInfo
 from gateway.orders import records
 from gateway.schema.address import Address
+from gateway.schema.dispute import Dispute, DisputeOptions, read_disputes, read_options
 from gateway.schema.money import Money
 from gateway.schema.node import Node
 from gateway.schema.order_enums import OrderStatus
@@ -129,6 +131,29 @@ class Order(Node):
         """The histories of all orders of an answer are read together."""
         history = await info.context.orders.events.load(self.record.id)
         return [OrderEvent.from_record(event, self.supplier_code) for event in history]
+
+    @strawberry.field(
+        description="Complaints about it, the newest first; empty until it is paid, null when its supplier "
+        "is not enabled here any more. Costs a call of the supplier."
+    )
+    async def disputes(self, info: GatewayInfo) -> list[Dispute] | None:
+        """Read on demand."""
+        return await read_disputes(info, self.record)
+
+    @strawberry.field(
+        description="What of it can be disputed and how; null when nothing can be, such as before it is "
+        "paid. Costs two calls of the supplier."
+    )
+    async def dispute_options(
+        self,
+        info: GatewayInfo,
+        line_ids: Annotated[
+            list[strawberry.ID] | None,
+            strawberry.argument(description="Lines to be disputed; left out: all that can be."),
+        ] = None,
+    ) -> DisputeOptions | None:
+        """Read on demand."""
+        return await read_options(info, self.record, line_ids)
 
 
 @strawberry.type(name="OrderConnection", description="One page of orders, the newest first.")

@@ -16,7 +16,11 @@ from gateway.schema.user_errors import UserError
 from providers import model
 from providers.port import Feature
 
-_FEATURES = {OrderEventKind.PAYMENT_REFUSED: Feature.PAYMENT, OrderEventKind.PAYMENT_ABSENT: Feature.PAYMENT}
+_FEATURES = {
+    OrderEventKind.PAYMENT_REFUSED: Feature.PAYMENT,
+    OrderEventKind.PAYMENT_ABSENT: Feature.PAYMENT,
+    OrderEventKind.NOTE: Feature.DISPUTES,
+}
 
 
 @strawberry.type(description="Something that happened to an order. It is never changed and never deleted.")
@@ -35,11 +39,15 @@ class OrderEvent:
         description="The supplier's own word for the status, where it said one."
     )
     amount: Money | None = strawberry.field(description="With PAYMENT_SENT: what was to be paid.")
+    dispute_id: strawberry.ID | None = strawberry.field(
+        description="With a NOTE about a dispute: the supplier's own id of it, once it is known."
+    )
 
     @classmethod
     def from_record(cls, event: KeptEvent, supplier: str) -> "OrderEvent":
         """The event as the ledger keeps it, of an order at this supplier."""
         heard = event.payload.get("heard") or {}
+        dispute = (event.payload.get("dispute") or {}).get("id")
         amount = amount_of(event.payload) if event.kind is Deed.PAYMENT_SENT else None
         return cls(
             supplier=supplier,
@@ -52,6 +60,7 @@ class OrderEvent:
             status=event.status,
             raw_status=heard.get("raw_status"),
             amount=None if amount is None else Money.from_model(amount),
+            dispute_id=None if dispute is None else strawberry.ID(dispute),
         )
 
     @strawberry.field(description="What stood in the way, with an event that says so; else empty.")

@@ -1,5 +1,6 @@
 """Mutations around orders: arguments in, the office's answer out."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, TypeVar
 
@@ -93,7 +94,7 @@ class OrderMutations:
             result = await office.rehearse(wish, caller)
         else:
             result = await office.place(wish, key, caller)
-        return _payload(CreateOrderPayload, info, result, (wish.supplier, Feature.ORDERS))
+        return payload(CreateOrderPayload, info, result, (wish.supplier, Feature.ORDERS))
 
     @strawberry.mutation(
         description="Pay an order from the account's balance at its supplier: at most `expectedTotal`, "
@@ -111,12 +112,12 @@ class OrderMutations:
         key = read_key(input.idempotency_key, complaints)
         if input.expected_total <= 0:
             complaints.add(["input", "expectedTotal"], "send an amount above zero.")
-        order = await _named(info, input.order_id, complaints)
+        order = await named_order(info, input.order_id, complaints)
         if key is None or order is None or complaints.errors:
             return PayOrderPayload(order=None, user_errors=complaints.errors, warnings=[])
         expected = Money(input.expected_total, input.currency_code)
         result = await info.context.services.office.pay(order.id, expected, key, info.context.writer)
-        return _payload(PayOrderPayload, info, result, (order.supplier, Feature.PAYMENT))
+        return payload(PayOrderPayload, info, result, (order.supplier, Feature.PAYMENT))
 
     @strawberry.mutation(
         description="Cancel an order, which is possible until it is paid.", metadata=needs(Scope.ORDER)
@@ -129,11 +130,11 @@ class OrderMutations:
         """See `Office.cancel`."""
         complaints = Complaints()
         key = read_key(input.idempotency_key, complaints)
-        order = await _named(info, input.order_id, complaints)
+        order = await named_order(info, input.order_id, complaints)
         if key is None or order is None:
             return CancelOrderPayload(order=None, user_errors=complaints.errors, warnings=[])
         result = await info.context.services.office.cancel(order.id, key, info.context.writer)
-        return _payload(CancelOrderPayload, info, result, (order.supplier, Feature.ORDERS))
+        return payload(CancelOrderPayload, info, result, (order.supplier, Feature.ORDERS))
 
     @strawberry.mutation(
         description="Read an order from its supplier now. The gateway does so by itself from time to time; "
@@ -147,15 +148,15 @@ class OrderMutations:
     ) -> RefreshOrderPayload | None:
         """See `Office.refresh`."""
         complaints = Complaints()
-        order = await _named(info, input.order_id, complaints)
+        order = await named_order(info, input.order_id, complaints)
         if order is None:
             return RefreshOrderPayload(order=None, user_errors=complaints.errors, warnings=[])
         result = await info.context.services.office.refresh(order.id, info.context.writer)
         read = Source.LIVE if result.is_done else None
-        return _payload(RefreshOrderPayload, info, result, (order.supplier, Feature.ORDERS), read)
+        return payload(RefreshOrderPayload, info, result, (order.supplier, Feature.ORDERS), read)
 
 
-async def _named(info: GatewayInfo, given: str, complaints: Complaints) -> records.Order | None:
+async def named_order(info: GatewayInfo, given: str, complaints: Complaints) -> records.Order | None:
     """The order of a global id; None after a complaint."""
     path = ["input", "orderId"]
     named = complaints.read(path, partial(read_id, given, Kind.ORDER))
@@ -168,13 +169,23 @@ async def _named(info: GatewayInfo, given: str, complaints: Complaints) -> recor
     return order
 
 
-def _payload(
-    kind: type[P],
+def payload(
+    kind: Callable[..., P],
     info: GatewayInfo,
     result: Result,
     about: tuple[str, Feature],
     source: Source | None = None,
 ) -> P:
+    """
+    What the office answered, for clients.
+
+    Args:
+        kind: Makes the payload.
+        info: Of the request.
+        result: The answer.
+        about: The supplier, and what was asked of it.
+        source: Where the order was read, when that is known better than the ledger does.
+    """
     supplier, feature = about
     now = info.context.services.clock.now()
     return kind(

@@ -166,12 +166,13 @@ def _postgresql(address: URL) -> AsyncEngine:
     return create_async_engine(
         address,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged, and what is written may be somebody's address
         connect_args={"server_settings": {"application_name": "sourcescout", **waits}},
     )
 
 
 def _sqlite(address: URL) -> AsyncEngine:
-    engine = create_async_engine(address, connect_args={"timeout": _PATIENCE})
+    engine = create_async_engine(address, connect_args={"timeout": _PATIENCE}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

@@ -6,6 +6,7 @@ came, a reduced one is refused with HTTP 400; success is the text "true". `busin
 same twice opens one dispute.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -23,6 +24,8 @@ from providers.upstream import Call, CallPolicy, Json
 _REFUND, _RESEND = "1", "2"
 _TO_THE_BALANCE: Final = 1
 _OUTCOMES: Final = {"1": "REFUND", "2": "RESEND", "3": "REJECTED"}
+# A dispute that was taken back has no number for its end; only its status, free text, can say so.
+_TAKEN_BACK: Final = re.compile("cancel", re.IGNORECASE)
 _LONGEST_KEY: Final = 100
 _LONGEST_MESSAGE: Final = 500
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -192,6 +195,12 @@ def _read_done(data: Json) -> bool:
     raise malformed("CJ does not say that it was done")
 
 
+def _outcome(sent: SentDispute) -> str | None:
+    return _OUTCOMES.get(sent.outcome or "") or (
+        "CANCELLED" if _TAKEN_BACK.search(sent.status or "") else None
+    )
+
+
 def _read_disputes(data: Json) -> tuple[Dispute, ...]:
     rows = data.get("list") if isinstance(data, dict) else None
     sent = read_rows(_DISPUTES, _DISPUTE, rows, "dispute")
@@ -202,7 +211,7 @@ def _read_disputes(data: Json) -> tuple[Dispute, ...]:
             each.status,
             each.reason,
             usd(each.money),
-            _OUTCOMES.get(each.outcome or ""),
+            _outcome(each),
             each.created,
         )
         for each in newest_first

@@ -114,6 +114,21 @@ def test_wrong_secret(name: str, value: str) -> None:
     assert "hunter2" not in problem
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://shop@/orders?host=/run/postgresql",
+        "postgresql://shop:@/orders?host=/run/postgresql",
+        "postgresql:///orders?host=/run/postgresql",
+        "postgresql+asyncpg://shop@db:5432/orders",
+        "sqlite:////var/lib/orders.db",
+    ],
+)
+def test_where_the_ledger_may_be(url: str) -> None:
+    """The ledger's address is a file, a host, or a socket with or without a user."""
+    assert check({"DATABASE_URL": url}).database_url == url
+
+
 def test_every_problem_at_once() -> None:
     """Several wrong values are told together, one sentence each."""
     told = problems({"GATEWAY_PORT": "x", "GATEWAY_LOG_LEVEL": "y", "REDIS_URL": "z"})

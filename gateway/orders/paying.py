@@ -41,8 +41,8 @@ _PAID = frozenset({OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED
 
 _UNPAID = "The payment did not arrive, and nothing was charged; send the same request again."
 _MIXED = (
-    "Here this is a test order and at the supplier a real one, or the other way round, so it is not paid: look "
-    "at it there, and cancel it."
+    "Here this is a test order and at the supplier a real one, or the other way round, so it is not paid: "
+    "look at it there, and cancel it."
 )
 _OTHER = "The supplier has this order with other contents than were asked for: cancel it."
 

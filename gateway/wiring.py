@@ -14,8 +14,7 @@ import httpx
 from gateway.quoting.border import BorderRules, read_border
 from gateway.quoting.quotes import Pricing
 from gateway.quoting.rates import open_rates
-from gateway.quoting.secret import SharedSecret
-from gateway.quoting.tokens import QuoteTokens
+from gateway.quoting.secret import Signer
 from gateway.redis_link import RedisLink
 from gateway.services import Services, Supplier
 from gateway.settings import DEFAULT_PROVIDERS, Settings
@@ -63,23 +62,21 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
             await provider.start()
             stack.push_async_callback(provider.close)
             suppliers[code] = Supplier(provider, outlook)
-        pricing = await open_pricing(settings, workshop.store, time)
+        pricing = open_pricing(settings, workshop.store, time)
         yield Services(settings=settings, clock=time, redis=link, suppliers=suppliers, pricing=pricing)
 
 
-async def open_pricing(settings: Settings, store: KeyValueStore, clock: Clock) -> Pricing:
+def open_pricing(settings: Settings, store: KeyValueStore, clock: Clock) -> Pricing:
     """
     What turns ways to send goods into quotes.
 
     Raises:
         ConfigurationError: The border rules cannot be read.
     """
-    shared = None if settings.secrets else SharedSecret(store, clock)
     return Pricing(
         rates=open_rates(),
         border=_border(settings),
-        tokens=QuoteTokens(settings.secrets) if shared is None else await shared.tokens(),
-        shared=shared,
+        signer=Signer(settings.secrets, store, clock),
         clock=clock,
         valid_for=timedelta(seconds=settings.quote_valid_seconds),
     )

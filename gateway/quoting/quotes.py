@@ -10,8 +10,8 @@ from gateway.quoting.landed import LandedCost, landed_cost
 from gateway.quoting.prices import unit_price
 from gateway.quoting.problems import MethodLeftOut, NothingShips, Problem
 from gateway.quoting.rates import Converter, ReferenceRates, UnknownCurrency, exact_sum, rounded
-from gateway.quoting.secret import SharedSecret
-from gateway.quoting.tokens import QuotedLine, QuotedTerms, QuoteTokens
+from gateway.quoting.secret import Signer
+from gateway.quoting.tokens import QuotedLine, QuotedTerms
 from providers.clock import Clock
 from providers.model import DayRange, Money, Product, Variant
 from providers.shipping import Certainty, Parcel, ParcelOptions, ShippingOption
@@ -74,9 +74,8 @@ class Pricing:
 
     rates: ReferenceRates
     border: BorderRules
-    tokens: QuoteTokens
-    shared: SharedSecret | None
-    """What keeps `tokens` at one with other processes; None: the operator named the secrets."""
+    signer: Signer
+    """Makes and reads quote ids."""
     clock: Clock
     valid_for: timedelta
     """How long a quote can be ordered from."""
@@ -119,11 +118,6 @@ class Pricing:
             return None if price is None else rounded(Converter(self.rates).convert(price, currency))
         except UnknownCurrency:
             return None
-
-    async def join(self) -> None:
-        """Sign with what other processes sign with by now; before quotes are made or read."""
-        if self.shared is not None:
-            await self.shared.tokens()
 
     def check(self, currency: str) -> None:
         """Raise UnknownCurrency unless quotes can be made in it."""

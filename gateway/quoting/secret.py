@@ -1,13 +1,14 @@
 """
-The secret that quote ids are signed with where the operator named none: made once, shared by all processes.
+What quote ids are signed with: the operator's secrets, or one that is made once and shared by all processes.
 
-It lies in the shared store, beside the suppliers' tokens. A store that loses it, or is away when a process
-starts, leaves processes with different ones for a while; so each looks again now and then, signs with what
-lies there and goes on accepting what it signed with before.
+The latter lies in the shared store, beside the suppliers' tokens. A store that loses it, or is away when a
+process starts, leaves processes with different ones for a while; so each looks again now and then, signs with
+what lies there and goes on accepting what it signed with before.
 """
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 
 from gateway.quoting.tokens import QuoteTokens
 from providers.clock import Clock
@@ -22,17 +23,27 @@ LOOK_SECONDS = 20.0
 """How often a process looks; quotes of one that has not looked yet are strange to the others as long."""
 
 
-class SharedSecret:
-    """Keeps one process signing with what all of them sign with."""
+class Signer:
+    """
+    Signs with what all processes sign with.
 
-    def __init__(self, store: KeyValueStore, clock: Clock) -> None:
+    Args:
+        named: The operator's secrets; without any one is shared through the store.
+        store: What all processes share.
+        clock: Says when to look at the store again.
+    """
+
+    def __init__(self, named: Sequence[str], store: KeyValueStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._tokens: QuoteTokens | None = None
+        self._is_shared = not named
+        self._tokens = QuoteTokens(named) if named else None
         self._look_at = 0.0
 
     async def tokens(self) -> QuoteTokens:
         """What signs and reads quote ids now; always the same object."""
+        if self._tokens is not None and not self._is_shared:
+            return self._tokens
         now = self._clock.monotonic()
         if self._tokens is None:
             self._look_at = now + LOOK_SECONDS

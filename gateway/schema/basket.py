@@ -53,7 +53,6 @@ async def quote_basket(info: GatewayInfo, basket: Basket) -> QuoteResult:
         BadInput: There is no reference rate for its currency.
     """
     context = info.context
-    await context.services.pricing.join()
     declaration = context.services.suppliers[basket.provider].declaration
     try:
         quotation = await quote(basket, declaration, context.desk)

@@ -205,7 +205,7 @@ def _shown(comparison: compared.Comparison, ranked: Sequence[RankedOffer]) -> li
     return [Offer.of(each, comparison.request.currency) for each in ranked]
 
 
-async def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison:
+def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison:
     """
     A comparison that can be asked.
 
@@ -213,7 +213,6 @@ async def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison
         BadInput: Something in it makes no sense; the message names the argument and what is allowed.
     """
     context = info.context
-    await context.services.pricing.join()
     currency = given.currency or DOLLARS
     per_supplier = DEFAULT_PER_SUPPLIER if given.per_supplier is None else given.per_supplier
     try:
@@ -223,7 +222,9 @@ async def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison
     if not 1 <= per_supplier <= MOST_PER_SUPPLIER:
         raise BadInput(f"input.perSupplier: {per_supplier} is out of range; send 1 to {MOST_PER_SUPPLIER}.")
     request = ComparisonRequest(
-        query=None if given.query is None else search_words(given.query, "input.query"),
+        query=None
+        if given.query is None
+        else search_words(given.query, "input.query", if_empty="Leave it out, and name things by id."),
         per_supplier=per_supplier,
         quantity=read_quantity(given.quantity, "input.quantity"),
         destination=read_destination(given.ship_to, "input.shipTo"),

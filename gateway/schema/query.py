@@ -180,7 +180,7 @@ class Query:
         ],
     ) -> Comparison | None:
         """See `gateway.comparing`."""
-        return await begin_comparison(info, input)
+        return begin_comparison(info, input)
 
     @strawberry.field(description="The roots of one supplier's category tree.")
     async def categories(self, info: GatewayInfo, supplier: _SupplierCode) -> list[Category] | None:

@@ -106,9 +106,9 @@ class QuoteCheck:
 async def check_quote(info: GatewayInfo, token: str) -> QuoteCheck:
     """What a quote id is worth now."""
     services = info.context.services
-    await services.pricing.join()
+    tokens = await services.pricing.signer.tokens()
     try:
-        terms = services.pricing.tokens.read(token)
+        terms = tokens.read(token)
     except NotAQuote:
         return QuoteCheck.invalid()
     if services.clock.now() >= terms.expires_at:

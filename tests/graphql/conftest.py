@@ -117,7 +117,7 @@ async def open_over(*providers: Provider | Supplier, **variables: str) -> AsyncI
         clock=clock,
         redis=None,
         suppliers=suppliers,
-        pricing=await open_pricing(settings, open_store(None, clock), clock),
+        pricing=open_pricing(settings, open_store(None, clock), clock),
     )
     app = FastAPI()
     app.include_router(GraphQLDoor(lambda: services))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.quoting.secret import LOOK_SECONDS, SharedSecret, shared_secret
+from gateway.quoting.secret import LOOK_SECONDS, Signer, shared_secret
 from gateway.quoting.tokens import NotAQuote, QuotedLine, QuotedTerms
 from gateway.store import MemoryStore
 from providers.clock import ManualClock, SystemClock
@@ -43,10 +43,10 @@ async def test_processes_come_together_again() -> None:
     """A process that starts when the store has lost the secret makes others follow; open quotes stay good."""
     clock = ManualClock()
     store = MemoryStore(clock)
-    old = SharedSecret(store, clock)
+    old = Signer((), store, clock)
     kept = (await old.tokens()).sign(PLAIN)
     await store.delete("quotes:secret")
-    new = SharedSecret(store, clock)
+    new = Signer((), store, clock)
     strange = (await new.tokens()).sign(PLAIN)
     with pytest.raises(NotAQuote):
         (await old.tokens()).read(strange)

@@ -5,15 +5,16 @@ What is opened here is closed in mirrored order. Redis is opened first and close
 clients, pipeline and provider.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import httpx
 
-from gateway.quoting.border import BorderRules, read_border
+from gateway.quoting.border import read_border
 from gateway.quoting.quotes import Pricing
 from gateway.quoting.rates import open_rates
+from gateway.quoting.references import References
 from gateway.quoting.secret import Signer
 from gateway.redis_link import RedisLink
 from gateway.services import Services, Supplier
@@ -41,7 +42,7 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
 
     Raises:
         ProviderConfigurationError: A supplier's variables are wrong, or it has no provider here.
-        ConfigurationError: The border rules cannot be read.
+        ConfigurationError: A file of rules or tariffs cannot be used.
     """
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -71,27 +72,43 @@ def open_pricing(settings: Settings, store: KeyValueStore, clock: Clock) -> Pric
     What turns ways to send goods into quotes.
 
     Raises:
-        ConfigurationError: The border rules cannot be read.
+        ConfigurationError: A file of rules or tariffs cannot be used.
     """
+    basis = references(settings)
     return Pricing(
-        rates=open_rates(),
-        border=_border(settings),
+        rates=basis.rates,
+        border=basis.border,
         signer=Signer(settings.secrets, store, clock),
         clock=clock,
         valid_for=timedelta(seconds=settings.quote_valid_seconds),
     )
 
 
-def _border(settings: Settings) -> BorderRules:
+def references(settings: Settings) -> References:
+    """
+    What quotes rest on beside the suppliers' word.
+
+    Raises:
+        ConfigurationError: A file of rules or tariffs cannot be used.
+    """
+    with _blaming("GATEWAY_BORDER_RULES"):
+        border = read_border(settings.border_rules)
+    if settings.border_tariffs is not None:
+        with _blaming("GATEWAY_BORDER_TARIFFS"):
+            border = border.with_tariffs(settings.border_tariffs)
+    return References(border, open_rates(), settings.border_rules, settings.border_tariffs)
+
+
+@contextmanager
+def _blaming(variable: str) -> Iterator[None]:
     try:
-        return read_border(settings.border_rules)
-    except (ValueError, OSError) as error:
-        raise ConfigurationError([f"GATEWAY_BORDER_RULES cannot be used: {error}"]) from error
+        yield
+    except ValueError as error:
+        raise ConfigurationError([f"{variable} cannot be used: {error}"]) from error
 
 
 def describe(settings: Settings) -> list[Declaration]:
-    """What the enabled suppliers declare, without opening anything. Raises as `open_services`."""
-    _border(settings)
+    """What the enabled suppliers declare, without opening anything. Raises ProviderConfigurationError."""
     link = None if settings.redis_url is None else RedisLink(settings.redis_url, SystemClock())
     return [provider.declaration for provider in _Workshop(settings, SystemClock(), link).chosen()]
 

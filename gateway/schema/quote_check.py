@@ -108,7 +108,7 @@ async def check_quote(info: GatewayInfo, token: str) -> QuoteCheck:
     services = info.context.services
     tokens = await services.pricing.signer.tokens()
     try:
-        terms = tokens.read(token)
+        terms = tokens.read(token.strip())  # copied by hand, it often comes with a blank or a line's end
     except NotAQuote:
         return QuoteCheck.invalid()
     if services.clock.now() >= terms.expires_at:

@@ -33,13 +33,13 @@ from providers.model import (
     Variant,
     Warehouse,
 )
-from providers.pictures import KINDS
+from providers.pictures import pictograms
 
 _PLACES = {"CN": "China", "US": "United States", "DE": "Germany", "MX": "Mexico"}
 
 
 def _drawable(kind: str) -> str:
-    if kind not in KINDS:
+    if kind not in pictograms():
         raise ValueError(f"there is no picture of a {kind!r}")
     return kind
 
@@ -70,7 +70,7 @@ class _Listing(BaseModel):
     id: str
     title: str
     kind: Annotated[str, AfterValidator(_drawable)]
-    """What its pictures show, one of `providers.pictures.KINDS`."""
+    """What its pictures show, one of `providers.pictures.pictograms`."""
     category: tuple[str, str]
     listed: date
     hs_code: str

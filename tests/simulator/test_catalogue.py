@@ -93,7 +93,7 @@ def test_goods_are_plausible(world: World) -> None:
         assert 0.03 < density < 3, product.title
         assert group.cents[0] <= product.low_cents <= group.cents[1]
         assert 2 <= len(product.title.split()) <= 16
-        assert product.leaf.kind in pictures.KINDS
+        assert product.leaf.kind in pictures.pictograms()
     assert len({product.title for product in world.products}) == len(world.products)
 
 

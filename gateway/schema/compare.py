@@ -222,7 +222,9 @@ def begin_comparison(info: GatewayInfo, given: CompareInput) -> Comparison:
     if not 1 <= per_supplier <= MOST_PER_SUPPLIER:
         raise BadInput(f"input.perSupplier: {per_supplier} is out of range; send 1 to {MOST_PER_SUPPLIER}.")
     request = ComparisonRequest(
-        query=None if given.query is None else search_words(given.query, "input.query"),
+        query=None
+        if given.query is None
+        else search_words(given.query, "input.query", if_empty="Leave it out, and name things by id."),
         per_supplier=per_supplier,
         quantity=read_quantity(given.quantity, "input.quantity"),
         destination=read_destination(given.ship_to, "input.shipTo"),

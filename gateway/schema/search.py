@@ -97,9 +97,9 @@ def read_search(
     )
 
 
-def search_words(text: str, argument: str) -> str:
+def search_words(text: str, argument: str, *, if_empty: str = "Leave it out to see everything.") -> str:
     """What to look for. Raises BadInput for text that nothing could be found by."""
-    return words(text, argument, LONGEST_QUERY, if_empty="Leave it out to see everything.")
+    return words(text, argument, LONGEST_QUERY, if_empty=if_empty)
 
 
 def _suppliers(info: GatewayInfo, codes: list[str] | None) -> tuple[str, ...]:

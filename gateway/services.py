@@ -1,10 +1,12 @@
 """What the running gateway consists of, as one value that `wiring` builds and everything else is handed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from gateway.orders.book import OrderBook
 from gateway.orders.office import Office
+from gateway.orders.policy import OrderPolicy
 from gateway.quoting.quotes import Pricing
 from gateway.redis_link import RedisLink
 from gateway.settings import Settings
@@ -59,3 +61,7 @@ class Services:
     """What turns ways to send goods into quotes."""
     office: Office
     """What can be done with orders."""
+    policy: OrderPolicy = field(default_factory=OrderPolicy)
+    """What of it the gateway does by itself."""
+    ledger: OrderBook | None = None
+    """The ledger to look at, where there is one of ours behind the office."""

@@ -82,7 +82,8 @@ def _orders(given: Settings) -> str:
     ]
     url = given.database_url or DEFAULT_URL
     place = url.partition("///")[2] if url.startswith("sqlite") else without_password(url)
-    return f"ledger in {place}; {' and '.join(caps) or 'no cap on what is spent'}"
+    words = f"ledger in {place}; {' and '.join(caps) or 'no cap on what is spent'}"
+    return f"{words}; policy of {given.order_policy}" if given.order_policy else words
 
 
 def _access(given: Settings) -> str:

@@ -159,6 +159,13 @@ class Settings(BaseSettings):
         _AMOUNT,
     )
 
+    order_policy: Path | None = setting(
+        None,
+        "File that says which orders the gateway pays by itself and which shipping methods it prefers, in "
+        "the form that the README shows. Unset: it pays nothing unasked.",
+        "path of a readable TOML file",
+    )
+
     # An account of the lowest level makes one call a second. A search page is one call, behind whatever waits
     # already; ten products by id are ten calls, so ten seconds when nothing is known yet.
     search_deadline_seconds: float = setting(

@@ -5,16 +5,19 @@ What is opened here is closed in mirrored order. Redis is opened first and close
 database, then each supplier's clients, pipeline and provider, then what works on orders and needs them all.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from decimal import Decimal
 
 import httpx
 
+from gateway.orders.choosing import Choosing, choosing
 from gateway.orders.errands import Errands
 from gateway.orders.ledger import Ledger
-from gateway.orders.rehearsing import rehearsal
+from gateway.orders.policy import OrderPolicy
+from gateway.orders.policy_file import read_policy
+from gateway.orders.rehearsing import inquiry, rehearsal
 from gateway.orders.resuming import Resumer
 from gateway.orders.service import OrderService, Rehearsal
 from gateway.orders.spending import Caps
@@ -58,8 +61,8 @@ async def open_services(
 
     Raises:
         ProviderConfigurationError: A supplier's variables are wrong, or it has no provider here.
-        ConfigurationError: The border rules cannot be read, a supplier is live and everyone may ask it, or
-            there is no place for the ledger.
+        ConfigurationError: The border rules or the order policy cannot be read, a supplier is live and
+            everyone may ask it, or there is no place for the ledger.
         StorageGone: The ledger's database does not answer.
     """
     time = clock or SystemClock()
@@ -82,6 +85,7 @@ async def open_services(
             await provider.start()
             stack.push_async_callback(provider.close)
             suppliers[code] = Supplier(provider, outlook)
+        policy = _policy(settings, suppliers)
         pricing = open_pricing(settings, await lasting_secret(database, QUOTES), time)
         means = Means(
             ledger=Ledger(database),
@@ -89,6 +93,11 @@ async def open_services(
             clock=time,
             caps=_caps(settings),
             patience=patience or Patience(),
+            policy=policy,
+        )
+        inquire = inquiry(suppliers, pricing, time)
+        office = _open_office(
+            means, rehearsal(inquire, policy, means.caps.per_order), choosing(inquire, policy)
         )
         yield Services(
             settings=settings,
@@ -96,15 +105,18 @@ async def open_services(
             redis=link,
             suppliers=suppliers,
             pricing=pricing,
-            office=await stack.enter_async_context(_open_office(means, rehearsal(suppliers, pricing, time))),
+            office=await stack.enter_async_context(office),
+            policy=policy,
+            ledger=means.ledger,
         )
 
 
 @asynccontextmanager
-async def _open_office(means: Means, rehearses: Rehearsal) -> AsyncIterator[OrderService]:
+async def _open_office(means: Means, rehearses: Rehearsal, chooses: Choosing) -> AsyncIterator[OrderService]:
     """What works on orders: for clients, and by itself on what was left open."""
     errands = Errands(means.clock)
-    office, resumer = OrderService(means, errands, rehearsal=rehearses), Resumer(means, errands)
+    office = OrderService(means, errands, rehearsal=rehearses, choosing=chooses)
+    resumer = Resumer(means, errands)
     try:
         resumer.start()
         yield office
@@ -145,6 +157,18 @@ def _border(settings: Settings) -> BorderRules:
         raise ConfigurationError([f"GATEWAY_BORDER_RULES cannot be used: {error}"]) from error
 
 
+def _policy(settings: Settings, suppliers: Iterable[str]) -> OrderPolicy:
+    try:
+        policy = read_policy(settings.order_policy)
+    except (ValueError, OSError) as error:
+        raise ConfigurationError([f"GATEWAY_ORDER_POLICY cannot be used: {error}"]) from error
+    unknown = sorted(set(policy.suppliers) - set(suppliers))
+    if unknown:
+        problem = f"GATEWAY_ORDER_POLICY has terms for {unknown[0]!r}, which is no enabled supplier."
+        raise ConfigurationError([problem])
+    return policy
+
+
 def _refuse_live(declared: Sequence[Declaration]) -> None:
     live = [each.name for each in declared if each.mode is Mode.LIVE]
     if live:
@@ -160,7 +184,9 @@ def describe(settings: Settings) -> list[Declaration]:
     """What the enabled suppliers declare, without opening anything. Raises as `open_services`."""
     _border(settings)
     link = None if settings.redis_url is None else RedisLink(settings.redis_url, SystemClock())
-    return [provider.declaration for provider in _Workshop(settings, SystemClock(), link).chosen()]
+    declared = [provider.declaration for provider in _Workshop(settings, SystemClock(), link).chosen()]
+    _policy(settings, [each.code for each in declared])
+    return declared
 
 
 class _Workshop:

@@ -129,12 +129,41 @@ class SupplierOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderPart:
+    """One of the orders that a supplier made of ours, to send them apart."""
+
+    id: str
+    """The supplier's name of it."""
+    state: OrderState
+    raw_status: str | None = None
+    lines: tuple[OrderLine, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
+    shipped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a supplier wants beside the price of an order that was paid, such as for a heavier parcel."""
+
+    id: str
+    amount: Money | None
+    reason: str | None
+    """In its words."""
+    raw_status: str | None
+    created_at: datetime | None = None
+    paid_at: datetime | None = None
+    """None: it is not paid."""
+
+
+@dataclass(frozen=True, slots=True)
 class Payable:
     """An order that is ready to be paid: how much the supplier would take, and what paying it needs."""
 
     amount: Money
     ids: Mapping[str, str]
     """The order's names, with those that paying needs."""
+    is_sandbox: bool = False
+    """Whether the supplier has it as a test order, so that paying it moves no money."""
 
 
 @dataclass(frozen=True, slots=True)

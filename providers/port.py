@@ -109,6 +109,8 @@ class Declaration:
     """The day the sample data was made; only with Mode.SAMPLE."""
     mode_reason: str | None = None
     """Why the answers are not the supplier's own, such as "no CJ_API_KEY"; None with Mode.LIVE or unsaid."""
+    charges_in: str | None = None
+    """The currency in which every order is paid, ISO 4217; None: that is known of each order by itself."""
     orders_are_tests: bool = False
     """Whether every order is made as a test order: nothing is paid for, and nothing is sent."""
 
@@ -262,6 +264,18 @@ class Provider(Protocol):
         self, known: tuple[orders.SupplierOrder, ...], ask: Ask
     ) -> tuple[orders.SupplierOrder | None, ...]:
         """What became of up to a hundred orders, in their order; None for one that the answer leaves out."""
+        ...
+
+    async def order_parts(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[tuple[orders.OrderPart, ...], ...]:
+        """The parts that up to a hundred orders were split into, in their order; a whole one has none."""
+        ...
+
+    async def bills(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[tuple[orders.Bill, ...], ...]:
+        """What was billed after up to a hundred orders were paid, in their order; nothing is paid here."""
         ...
 
     async def prepare_payment(self, order: orders.SupplierOrder, ask: Ask) -> orders.Payable:

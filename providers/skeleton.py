@@ -107,6 +107,20 @@ class Skeleton:
         """Refused."""
         self._refuse(Feature.ORDERS)
 
+    async def order_parts(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[tuple[orders.OrderPart, ...], ...]:
+        """Nothing is ever split."""
+        del ask
+        return ((),) * len(known)
+
+    async def bills(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[tuple[orders.Bill, ...], ...]:
+        """Nothing is ever billed afterwards."""
+        del ask
+        return ((),) * len(known)
+
     async def prepare_payment(self, order: orders.SupplierOrder, ask: Ask) -> orders.Payable:
         """Refused."""
         self._refuse(Feature.PAYMENT)

@@ -222,6 +222,7 @@ def _made(wish: Wish, now: datetime) -> Order:
     return Order(
         id=uuid.uuid4().hex,
         supplier=wish.supplier,
+        account=wish.supplier,
         number=number,
         client_reference=wish.client_reference,
         fingerprint=repr(wish),
@@ -229,7 +230,7 @@ def _made(wish: Wish, now: datetime) -> Order:
             OrderLine(line.variant_id, line.quantity, product_id=line.product_id) for line in wish.lines
         ),
         origin=wish.origin,
-        method=wish.method,
+        method=wish.method or "Slow boat",
         address=wish.address,
         note=wish.note,
         is_sandbox=False,

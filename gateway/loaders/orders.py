@@ -10,10 +10,18 @@ from gateway.orders.office import Office
 from gateway.orders.records import KeptEvent
 from gateway.services import Supplier
 from providers.clock import Clock
-from providers.orders import Tracking, Wallet
+from providers.orders import Bill, OrderPart, SupplierOrder, Tracking, Wallet
 from providers.upstream import Ask, Fact, Fetched
 
 _ACCOUNT = frozenset({Fact.ACCOUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    """One order at its supplier, by our number."""
+
+    provider: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,14 @@ class OrderLoaders:
         self._parcels: GroupLoader[ParcelKey, str, Fetched[tuple[Tracking, ...]]] = GroupLoader(
             lambda key: key.provider, self._tracking
         )
+        self._heard: dict[str, SupplierOrder] = {}
+        """What suppliers said of the orders that were asked about, by number."""
+        self._parts: GroupLoader[OrderKey, str, dict[str, tuple[OrderPart, ...]]] = GroupLoader(
+            lambda key: key.provider, self._split
+        )
+        self._bills: GroupLoader[OrderKey, str, dict[str, tuple[Bill, ...]]] = GroupLoader(
+            lambda key: key.provider, self._billed
+        )
         self.wallet: GroupLoader[str, str, Wallet] = GroupLoader(lambda code: code, self._wallet)
 
     async def parcel(self, provider: str, number: str) -> Fetched[Tracking | None]:
@@ -54,6 +70,31 @@ class OrderLoaders:
         told = await self._parcels.load(ParcelKey(provider, number))
         found = next((each for each in told.value if each.tracking_number == number), None)
         return Fetched(found, told.as_of, told.stale_after, told.source, told.trouble, told.imagined)
+
+    async def parts(self, heard: SupplierOrder) -> tuple[OrderPart, ...]:
+        """The parts of an order; all orders of an answer are asked about together. Raises ProviderError."""
+        self._heard[heard.number] = heard
+        return (await self._parts.load(OrderKey(heard.provider, heard.number)))[heard.number]
+
+    async def bills(self, heard: SupplierOrder) -> tuple[Bill, ...]:
+        """What was billed beside an order, in the same way. Raises ProviderError."""
+        self._heard[heard.number] = heard
+        return (await self._bills.load(OrderKey(heard.provider, heard.number)))[heard.number]
+
+    async def _split(self, code: str, keys: list[OrderKey]) -> dict[str, tuple[OrderPart, ...]]:
+        known, ask = self._known(keys), self._ask(_ACCOUNT)
+        asked = self._suppliers[code].provider.order_parts(known, ask)
+        found = await bounded(code, "parts", ask.deadline - self._clock.monotonic(), asked)
+        return {each.number: parts for each, parts in zip(known, found, strict=True)}
+
+    async def _billed(self, code: str, keys: list[OrderKey]) -> dict[str, tuple[Bill, ...]]:
+        known, ask = self._known(keys), self._ask(_ACCOUNT)
+        asked = self._suppliers[code].provider.bills(known, ask)
+        found = await bounded(code, "bills", ask.deadline - self._clock.monotonic(), asked)
+        return {each.number: bills for each, bills in zip(known, found, strict=True)}
+
+    def _known(self, keys: list[OrderKey]) -> tuple[SupplierOrder, ...]:
+        return tuple(self._heard[key.number] for key in keys)
 
     async def _events(self, order_ids: list[str]) -> list[tuple[KeptEvent, ...]]:
         return list(await self._office.events(tuple(order_ids)))

@@ -11,15 +11,15 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from gateway.orders.office import Result
-from gateway.orders.troubles import Busy, OutcomeUnknown, Trouble
+from gateway.orders.troubles import Busy, Elsewhere, OutcomeUnknown, Trouble
 
 _KIND = "kind"
 _SHAPES: dict[str, TypeAdapter[Any]] = {each.__name__: TypeAdapter(each) for each in get_args(Trouble)}
-_PASSING = (Busy, OutcomeUnknown)
+_PASSING = (Busy, Elsewhere, OutcomeUnknown)
 
 
 def is_final(result: Result) -> bool:
-    """Whether the same request would be answered so again: not what was busy, or is being looked into."""
+    """Whether an answer is kept: not what is busy, being looked into, or for another gateway to do."""
     return not any(isinstance(trouble, _PASSING) for trouble in result.troubles)
 
 

@@ -1,7 +1,7 @@
 """The reading half of the ledger: every method is one look and changes nothing."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,6 +10,7 @@ from gateway.orders.queries import OrderFilter, OrderPage
 from gateway.orders.records import KeptEvent, Order
 from gateway.orders.spending import Spending
 from gateway.storage.engine import Database
+from providers.model import Money
 
 
 class OrderBook:
@@ -45,6 +46,18 @@ class OrderBook:
     async def events(self, order_ids: Sequence[str]) -> tuple[tuple[KeptEvent, ...], ...]:
         """The whole history of each of these orders."""
         return await self._database.read(lambda connection: queries.events(connection, order_ids))
+
+    async def in_doubt(self) -> int:
+        """How many orders a supplier was asked something about whose answer is not known."""
+        return await self._database.read(queries.doubtful)
+
+    async def spent_by_others(self, order: Order, currency: str, *, at: datetime, late: timedelta) -> Money:
+        """What payments for other orders took from its account after `at`; see `spending.by_others`."""
+        return await self._database.read(
+            lambda connection: spending.by_others(
+                connection, order.id, account=order.account, currency=currency, at=at, late=late
+            )
+        )
 
     async def spending(self, account: str, day: date | None = None) -> tuple[Spending, ...]:
         """What an account spent on a UTC day, today unless said, one for each currency."""

@@ -9,10 +9,6 @@ from gateway.orders.state import Deed, OrderStatus
 from gateway.orders.troubles import NotNow
 from gateway.orders.working import Work
 
-_PAID = frozenset(
-    {OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED},
-)
-
 
 async def cancel(work: Work, order: Order) -> Result:
     """The order cancelled, or why not. What is cancelled already stays so."""
@@ -21,8 +17,10 @@ async def cancel(work: Work, order: Order) -> Result:
     if result.troubles or order.status is OrderStatus.CANCELLED:
         return result
     if order.status is OrderStatus.PENDING:
+        if (await work.past(order)).refused_as_known():
+            return Result(order, (doubt.hidden(order),))
         return Result(await work.tell(order, Deed.WITHDRAWN, SaidBy.CLIENT))
-    if order.status in _PAID:
+    if order.standing.is_paid:
         words = "A paid order cannot be cancelled here; open a dispute, or ask the supplier's support."
         return Result(order, (NotNow(f"{doubt.passed(order).message} {words}"),))
     if order.status in {OrderStatus.FAILED, OrderStatus.UNKNOWN}:

@@ -16,6 +16,7 @@ import structlog
 
 from gateway.orders import state
 from gateway.orders.answers import is_final, read_troubles, written
+from gateway.orders.discretion import discreet_result
 from gateway.orders.errands import Errands
 from gateway.orders.leases import NotHeld
 from gateway.orders.office import Caller, Result
@@ -31,9 +32,9 @@ from gateway.orders.records import (
     Request,
     new_token,
 )
-from gateway.orders.troubles import Busy, KeyReused, NotFound, Unsupported
+from gateway.orders.troubles import Busy, Elsewhere, KeyReused, NotFound, Unsupported
 from gateway.orders.troubles import ReferenceTaken as ReferenceIsTaken
-from gateway.orders.working import Means, Work, unknown
+from gateway.orders.working import Means, Work, elsewhere, unknown
 from gateway.storage.engine import StorageGone
 from gateway.upstream.owner import in_time
 from providers.port import Provider
@@ -99,7 +100,7 @@ class Carrier:
             async with self._errands.renewing(
                 lease, lambda: self._ledger.keep(errand.request, holder=errand.holder, seconds=lease)
             ):
-                result = await self._worked(errand, begun)
+                result = discreet_result(await self._worked(errand, begun))
             if is_final(result):
                 answer = written(result)
                 kept = await self._ledger.finish(errand.request, answer)
@@ -144,7 +145,10 @@ class Carrier:
         errand.known = order_id
         provider = self._means.providers.get(begun.order.supplier)
         if provider is None:
-            return Result(begun.order, (not_here(begun.order.supplier),))
+            return Result(begun.order, (Elsewhere(not_here(begun.order.supplier).message),))
+        stranger = elsewhere(begun.order, provider)
+        if stranger is not None:
+            return Result(begun.order, (stranger,))
         while not await self._ledger.take(order_id, holder=errand.holder, seconds=lease):
             if self._clock.monotonic() >= errand.caller.deadline:
                 return await self._undecided(errand, _UNDER_WAY)

@@ -12,14 +12,12 @@ from typing import Any
 from gateway.orders import doubt
 from gateway.orders.office import Result
 from gateway.orders.records import KeptEvent, Order
-from gateway.orders.state import OrderStatus, Step
 from gateway.orders.troubles import NotNow
 from gateway.orders.working import Work
 from providers.orders import Dispute, SupplierOrder
 from providers.upstream import Lane
 
 CANCELLED = "CANCELLED"
-_PAID = frozenset({OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
 _UNPAID = "Only a paid order can be disputed. One that is not paid can be cancelled."
 
 
@@ -36,8 +34,7 @@ class Noted:
 
 def is_disputable(order: Order) -> bool:
     """Whether a supplier may be asked for disputes about it: it was paid."""
-    was_paid = order.standing.payment is Step.DONE or order.status in _PAID
-    return was_paid and order.heard is not None
+    return order.standing.is_paid and order.heard is not None
 
 
 async def ready(work: Work, order: Order) -> Result:

@@ -5,7 +5,6 @@ News need no lease: the ledger decides what they mean, however late they come.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import structlog
 
@@ -13,10 +12,10 @@ from gateway.orders.ledger import Ledger
 from gateway.orders.office import Result
 from gateway.orders.records import Event, EventKind, Order, SaidBy
 from gateway.orders.refusals import of_error
-from gateway.orders.state import OrderStatus
+from gateway.orders.state import UNPAID
 from gateway.orders.working import Means, Work
 from providers.errors import ProviderError
-from providers.orders import OrderState, SupplierOrder
+from providers.orders import SupplierOrder
 from providers.port import Provider
 from providers.upstream import Ask, Lane
 
@@ -24,8 +23,6 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 """Orders of one `read_orders`."""
-_UNPAID = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAITING_PAYMENT})
-_DELETED = "The supplier does not have the order any more."
 
 
 async def refresh(work: Work, order: Order) -> Result:
@@ -51,7 +48,9 @@ async def read_news(means: Means, provider: Provider, orders: Sequence[Order], a
     for (order, _), now in zip(known, found, strict=True):
         if now is not None:
             await _hear(means.ledger, order, now)
-        elif order.status in _UNPAID:
+        elif order.status not in UNPAID:
+            await _denied(means, order)  # left out for now: paid orders do not vanish
+        else:
             await _look_for(means, provider, order, ask)
 
 
@@ -68,14 +67,9 @@ async def _look_for(means: Means, provider: Provider, order: Order, ask: Ask) ->
 
 
 async def _denied(means: Means, order: Order) -> Order:
-    """The order that its supplier says it does not have; cancelled, where it has had it and is sure."""
-    if order.heard is None or order.heard_at is None or order.status not in _UNPAID:
-        return order
-    quiet = (await means.ledger.now() - order.heard_at).total_seconds()
-    if order.standing.is_in_doubt or quiet < means.patience.vanished:
-        return order
-    gone = replace(order.heard, state=OrderState.CANCELLED, obstacles=(_DELETED,))
-    return await _hear(means.ledger, order, gone)
+    """The order that its supplier says it does not have."""
+    # It may have been paid while the supplier was asked: the ledger decides by how it stands now.
+    return await means.ledger.deny(order.id, seconds=means.patience.vanished)
 
 
 async def _hear(ledger: Ledger, order: Order, heard: SupplierOrder) -> Order:

@@ -34,6 +34,7 @@ whoever repeats the key, for whom `begin` gives `is_resumed`. Orders that nobody
 `take_unfinished`.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,7 @@ from gateway.orders.records import (
     Begun,
     Event,
     EventKind,
+    Home,
     InProgress,
     Intent,
     Order,
@@ -60,7 +62,7 @@ from gateway.orders.records import (
 )
 from gateway.orders.spending import Caps, OverCap
 from gateway.orders.state import DEEDS, Deed, act
-from gateway.orders.writing import kept_move, write_event, write_intent
+from gateway.orders.writing import kept_move, write_denial, write_event, write_intent
 from gateway.storage.tables import orders
 from providers.model import Money
 
@@ -172,6 +174,7 @@ class Ledger(OrderBook):
         account: str,
         caps: Caps,
         holder: str,
+        is_test: bool = False,
         token: str | None = None,
     ) -> Order | OverCap:
         """
@@ -183,12 +186,14 @@ class Ledger(OrderBook):
             account: Whose money it is; caps are counted for each by itself.
             caps: How much may be spent.
             holder: Who holds the order.
+            is_test: Whether the supplier itself says that paying it moves no money.
             token: The event's name, when the call may have to be repeated.
 
         Raises:
             NoSuchOrder, NotHeld: As `append`.
             NotNow: It is paid, or may be, or cannot be.
-            ValueError: The amount is not positive, or a cap is in another currency.
+            ValueError: The amount is not positive, a cap is in another currency, or the order was placed with
+                another account.
         """
         payload = {"amount": format(amount.amount, "f"), "currency": amount.currency, "account": account}
         event = Event(Deed.PAYMENT_SENT, SaidBy.GATEWAY, payload=payload, token=token or new_token())
@@ -197,16 +202,32 @@ class Ledger(OrderBook):
             order, repeated = await self._opened(connection, order_id, event, holder)
             if repeated:
                 return repeated.order
+            if order.account != account:
+                raise ValueError("An order is paid with the account that it was placed with.")
             act(order.standing, Deed.PAYMENT_SENT)  # before money is held
             now = await self._database.now(connection)
-            # A sandbox order moves no money.
-            if not order.is_sandbox:
+            if not (is_test and order.is_sandbox):
                 over = await spending.reserve(
                     connection, order_id, account=account, amount=amount, caps=caps, day=now.date()
                 )
                 if over is not None:
                     return over
             return (await write_event(connection, order, event, now)).order
+
+        return await self._database.write(work)
+
+    async def deny(self, order_id: str, *, seconds: float) -> Order:
+        """
+        The order after its supplier, asked for it, said that it does not have it.
+
+        It is cancelled when it was there, is neither paid nor in doubt, and was not heard of for so many
+        seconds; all of that as it stands now, whatever the question was about. Else it is looked after again.
+        """
+
+        async def work(connection: AsyncConnection) -> Order:
+            order = await queries.one(connection, order_id, locked=True)
+            now = await self._database.now(connection)
+            return await write_denial(connection, order, now, vanished=timedelta(seconds=seconds))
 
         return await self._database.write(work)
 
@@ -245,9 +266,13 @@ class Ledger(OrderBook):
         """Give orders back; those of another holder stay his."""
         await self._database.write(lambda connection: leases.release(connection, order_ids, holder=holder))
 
-    async def take_unfinished(self, limit: int, *, holder: str, seconds: float) -> tuple[Order, ...]:
+    async def take_unfinished(
+        self, limit: int, *, holder: str, seconds: float, homes: Collection[Home] | None = None
+    ) -> tuple[Order, ...]:
         """
         Orders that somebody should look after now, the longest due first; they are the holder's from here on.
+
+        Only those that live in one of these `homes`: the others stay due, for a gateway that can ask.
 
         They are due because something was sent and its end is not known, because an intent was never sent, or
         because their news are old: `Order.standing` says which. Whoever cannot learn anything new says
@@ -256,7 +281,7 @@ class Ledger(OrderBook):
 
         async def work(connection: AsyncConnection) -> tuple[Order, ...]:
             now = await self._database.now(connection)
-            ids = await queries.due(connection, now, limit)
+            ids = await queries.due(connection, now, limit, homes)
             until = now + timedelta(seconds=seconds)
             taken = await leases.take(connection, ids, holder=holder, until=until, now=now)
             found = await queries.many(connection, [order_id for order_id in ids if order_id in taken])

@@ -45,7 +45,8 @@ class Wish:
     supplier: str
     lines: tuple[WantedLine, ...]
     origin: str
-    method: str
+    method: str | None
+    """None: the first method that the gateway's policy prefers and the supplier offers."""
     address: Address
     agreed: Money | None
     """What the supplier may charge for goods and sending, from the quote; None: not agreed beforehand."""

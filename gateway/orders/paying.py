@@ -2,9 +2,10 @@
 Paying an order, once, and never more than was agreed.
 
     what is in doubt is settled ▸ the supplier says what it would take ▸ agreed? enough in the wallet?
-    under the caps? ▸ written down ▸ sent, once ▸ accepted, refused, or in doubt
+    under the caps? ▸ written down ▸ sent, once ▸ accepted, refused, or in doubt ▸ the order is read
 
-An unclear answer is never followed by a second payment, before order and wallet show that there was no first.
+An unclear answer is never followed by a second payment, before order and wallet show that there was no first;
+a clear no is one only where they do not contradict it.
 """
 
 import structlog
@@ -12,10 +13,11 @@ import structlog
 from gateway.orders import doubt
 from gateway.orders.office import Result
 from gateway.orders.placing import is_other
+from gateway.orders.proof import Purse, read_order, read_purse
 from gateway.orders.records import EventKind, Order, SaidBy
 from gateway.orders.refusals import of_error, of_payment
 from gateway.orders.spending import OverCap
-from gateway.orders.state import Deed, OrderStatus, Step
+from gateway.orders.state import PAID, UNPAID, Deed, OrderStatus, Step
 from gateway.orders.troubles import (
     Busy,
     InsufficientBalance,
@@ -27,19 +29,19 @@ from gateway.orders.troubles import (
     Trouble,
 )
 from gateway.orders.wishes import exceeds
-from gateway.orders.working import Work
+from gateway.orders.working import Work, unknown, written_money
 from providers.errors import Conflict, NotFound, OutOfStock, ProviderError, Rejected, Unsupported
 from providers.model import Money
-from providers.orders import MethodOffer, OrderState, Payable, SupplierOrder, Totals, Wallet
+from providers.orders import MethodOffer, OrderState, Payable, SupplierOrder, Totals
 from providers.upstream import Lane
 
 log = structlog.get_logger(__name__)
 
-_PAYABLE = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAITING_PAYMENT})
-_PAID = frozenset({OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED})
-
-
 _UNPAID = "The payment did not arrive, and nothing was charged; send the same request again."
+_CONTRADICTED = (
+    "The supplier refused the payment, and order and wallet do not show yet that nothing was taken; the "
+    "gateway goes on looking, and never pays twice. Send the same request again."
+)
 _MIXED = (
     "Here this is a test order and at the supplier a real one, or the other way round, so it is not paid: "
     "look at it there, and cancel it."
@@ -59,33 +61,37 @@ async def pay(work: Work, order: Order, expected: Money, *, is_resumed: bool) ->
     """
     settled = await doubt.settle(work, order)
     order = settled.order or order
-    if settled.troubles or (is_resumed and _is_paid(order)):
+    if settled.troubles:
         return settled
+    if is_resumed and order.standing.is_paid:
+        return await _paid(work, order)
     past_it = await _not_payable(work, order)
     if past_it is not None or order.heard is None:
         return Result(order, (past_it or doubt.passed(order),))
-    if order.is_sandbox != bool(order.heard.is_sandbox):
-        return Result(order, (NotNow(_MIXED),))
     try:
         payable = await work.provider.prepare_payment(order.heard, work.ask(Lane.PAYMENT))
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing was charged
         return await _unprepared(work, order, order.heard, error)
     order = await work.tell(order, EventKind.NEWS, SaidBy.SUPPLIER, heard=_ready(order.heard, payable))
+    against = _not_agreed(order, payable, expected) or await _short(work, order, payable.amount)
+    return Result(order, (against,)) if against else await _begun(work, order, payable)
+
+
+async def _not_payable(work: Work, order: Order) -> NotNow | Busy | None:
+    if order.standing.is_paid or order.status not in UNPAID:
+        return doubt.passed(order)
+    if order.heard is not None and order.is_sandbox != bool(order.heard.is_sandbox):
+        return NotNow(_MIXED)
+    return NotNow(_OTHER) if is_other(order, await work.past(order)) else None
+
+
+def _not_agreed(order: Order, payable: Payable, expected: Money) -> NotNow | PriceChanged | None:
+    if order.is_sandbox != payable.is_sandbox:
+        return NotNow(_MIXED)
     for agreed in (expected, order.max_total):
         if agreed is not None and exceeds(payable.amount, agreed):
-            return Result(order, (PriceChanged(agreed=agreed, current=payable.amount),))
-    short = await _short(work, order, payable.amount)
-    return Result(order, (short,)) if short else await _begun(work, order, payable)
-
-
-def _is_paid(order: Order) -> bool:
-    return order.standing.payment is Step.DONE or order.status in _PAID
-
-
-async def _not_payable(work: Work, order: Order) -> NotNow | None:
-    if _is_paid(order) or order.status not in _PAYABLE:
-        return doubt.passed(order)
-    return NotNow(_OTHER) if is_other(order, await work.past(order)) else None
+            return PriceChanged(agreed=agreed, current=payable.amount)
+    return None
 
 
 async def _unprepared(work: Work, order: Order, heard: SupplierOrder, error: Exception) -> Result:
@@ -136,11 +142,10 @@ async def _short(work: Work, order: Order, amount: Money) -> Trouble | None:
         return None
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing was charged
         return of_error(error)
-    if _is_too_low(wallet, amount):
+    if _is_too_low(wallet.available, amount):
         return InsufficientBalance(needed=amount, available=wallet.available)
     # Read again should the answer be lost.
-    noted = {"amount": format(wallet.available.amount, "f"), "currency": wallet.available.currency}
-    await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, wallet=noted)
+    await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, wallet=written_money(wallet.available))
     return None
 
 
@@ -159,30 +164,66 @@ async def _begun(work: Work, order: Order, payable: Payable) -> Result:
         lost = error
     else:
         log.info("order.paid", order=order.id, supplier=order.supplier)
-        return Result(await work.tell(begun, Deed.PAYMENT_ACCEPTED, SaidBy.SUPPLIER))
+        return await _paid(work, await work.tell(begun, Deed.PAYMENT_ACCEPTED, SaidBy.SUPPLIER))
     doubt.note("payment", order, lost)
     order = await work.tell(begun, Deed.PAYMENT_UNCLEAR, error=type(lost).__name__)
     looked = await doubt.about_payment(work, order)
     order = looked.order or order
-    if looked.troubles or _is_paid(order):
-        return looked
-    return Result(order, (Busy(_UNPAID, 1.0),))
+    if order.standing.is_paid:
+        return await _paid(work, order)
+    return looked if looked.troubles else Result(order, (Busy(_UNPAID, 1.0),))
+
+
+async def _paid(work: Work, order: Order) -> Result:
+    """
+    The paid order, with a warning where the supplier has taken another amount than it was about to.
+
+    Nothing can be sent along that would keep it from doing so: its price may change while it is being paid.
+    """
+    if order.heard is None or OrderStatus(order.heard.state) not in PAID:
+        order = await doubt.read_again(work, order)
+    past = await work.past(order)
+    sent, taken = past.payment(), order.heard.totals.total if order.heard else None
+    if sent is None or taken is None or not exceeds(taken, sent.amount):
+        return Result(order)
+    if not past.has_noted("overcharge"):
+        log.warning("payment.dearer", order=order.id, supplier=order.supplier)
+        told = {"agreed": written_money(sent.amount), "taken": written_money(taken)}
+        order = await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, overcharge=told)
+    words = (
+        f"It is paid, and the supplier's price is now {taken.amount} {taken.currency}; it was "
+        f"{sent.amount.amount} {sent.amount.currency} just before. Compare it with what left the wallet."
+    )
+    return Result(order, warnings=(words,))
 
 
 async def _refused(work: Work, order: Order, amount: Money, error: ProviderError) -> Result:
+    """Not paid, as the supplier says; or paid all the same, or not known, as order and wallet say."""
     trouble = of_payment(error, amount)
-    order = await work.tell(order, Deed.PAYMENT_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
-    log.info("payment.refused", order=order.id, supplier=order.supplier, code=error.code)
-    if not isinstance(trouble, Refused) or order.is_sandbox:
-        return Result(order, (trouble,))
+    is_believed, wallet = False, None
     try:
-        wallet = await work.provider.wallet(work.ask(Lane.PAYMENT))
-    except ProviderError:
+        order, is_unpaid = await read_order(work, order)
+        if order.standing.payment is Step.SENT:
+            purse, wallet = await read_purse(work, order)
+            is_believed = is_unpaid and purse is not Purse.MISSING
+    except ProviderError as unread:
+        doubt.note("payment", order, unread)
+    if order.standing.payment is not Step.SENT:
+        log.warning("payment.refused_and_taken", order=order.id, supplier=order.supplier, code=error.code)
+        return await _paid(work, order)
+    if isinstance(trouble, Refused) and wallet is not None and _is_too_low(wallet, amount):
+        trouble = InsufficientBalance(needed=amount, available=wallet)
+    log.info(
+        "payment.refused", order=order.id, supplier=order.supplier, code=error.code, believed=is_believed
+    )
+    if is_believed:
+        order = await work.tell(order, Deed.PAYMENT_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
         return Result(order, (trouble,))
-    if _is_too_low(wallet, amount):
-        trouble = InsufficientBalance(needed=amount, available=wallet.available)
-    return Result(order, (trouble,))
+    # With the supplier's no, for whoever reads the history.
+    name = type(error).__name__
+    order = await work.tell(order, Deed.PAYMENT_UNCLEAR, SaidBy.SUPPLIER, troubles=(trouble,), error=name)
+    return Result(order, (unknown(_CONTRADICTED),))
 
 
-def _is_too_low(wallet: Wallet, amount: Money) -> bool:
-    return wallet.available.currency == amount.currency and wallet.available.amount < amount.amount
+def _is_too_low(available: Money, amount: Money) -> bool:
+    return available.currency == amount.currency and available.amount < amount.amount

@@ -15,7 +15,7 @@ from gateway.orders.answers import is_final
 from gateway.orders.office import Result
 from gateway.orders.records import EventKind, Order, SaidBy
 from gateway.orders.refusals import of_creation
-from gateway.orders.state import Deed, OrderStatus, Standing, Step
+from gateway.orders.state import UNPAID, Deed, OrderStatus, Standing, Step
 from gateway.orders.troubles import NotNow, PriceChanged, Refused
 from gateway.orders.wishes import exceeds
 from gateway.orders.working import BEGUN, Past, Work, unknown
@@ -26,10 +26,6 @@ from providers.upstream import Lane
 
 log = structlog.get_logger(__name__)
 
-_MOST_CONFLICTS = 3
-"""Attempts that end with "that number exists", while no such order is shown."""
-_UNPAID = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAITING_PAYMENT})
-_HIDDEN = "The supplier says that it has an order with this number and does not show it; ask its support."
 _NOT_YET = "The supplier did not make the order; the gateway tries again."
 _LATE = "The supplier could not be reached for so long that the order was given up; it was not made."
 _ERASED = "The address was erased before the order could be made."
@@ -51,9 +47,11 @@ async def place(work: Work, order: Order, *, may_give_up: bool = False) -> Resul
     if order.status is OrderStatus.PENDING:
         result = await _made(work, order, may_give_up=may_give_up)
         order = result.order or order
-        if result.troubles or order.status is OrderStatus.PENDING:
-            return result if result.troubles else Result(order, (unknown(_NOT_YET),))
+        if result.troubles:
+            return result
     past = await work.past(order)
+    if order.status is OrderStatus.PENDING:
+        return Result(order, (doubt.hidden(order) if past.refused_as_known() else unknown(_NOT_YET),))
     if order.status is OrderStatus.FAILED:
         return Result(order, past.troubles(Deed.CREATION_REFUSED, Deed.ABANDONED))
     if is_other(order, past):
@@ -81,30 +79,31 @@ async def _made(work: Work, order: Order, *, may_give_up: bool) -> Result:
         order = looked.order or order
         if looked.troubles or order.status is not OrderStatus.PENDING:
             return looked
+    is_known = past.refused_as_known() > 0
+    if order.address is None and is_known:
+        return Result(order, (doubt.hidden(order),))
     is_late = may_give_up and await work.seconds_since(order, *BEGUN) > work.patience.giving_up
-    gone = _hopeless(order, past, is_late=is_late)
+    gone = _hopeless(order, is_late=is_late and not is_known)
     if gone is not None:
         order = await work.tell(order, Deed.ABANDONED, troubles=(gone,))
         return Result(order, (gone,))
-    return await _sent(work, order)
+    return await _sent(work, order, is_known=is_known)
 
 
-def _hopeless(order: Order, past: Past, *, is_late: bool) -> Refused | None:
-    conflicts = sum(event.payload.get("error") == Conflict.__name__ for event in past.events)
+def _hopeless(order: Order, *, is_late: bool) -> Refused | None:
     if order.address is None:
         return Refused(_ERASED, None)
-    if conflicts >= _MOST_CONFLICTS:
-        return Refused(_HIDDEN, None)
     return Refused(_LATE, None) if is_late else None
 
 
-async def _sent(work: Work, order: Order) -> Result:
+async def _sent(work: Work, order: Order, *, is_known: bool) -> Result:
     order = await work.tell(order, Deed.CREATION_SENT)
     ask = work.ask(Lane.ORDER, within=work.patience.leaving)
     try:
         heard = await work.provider.create_order(order.draft(), ask)
     except (Rejected, Unsupported) as error:
-        if not isinstance(error, Conflict):
+        # What it refuses now it may have made before it said that it has an order with this number.
+        if not (isinstance(error, Conflict) or is_known):
             trouble = of_creation(error, order.method)
             order = await work.tell(order, Deed.CREATION_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
             log.info("order.refused", order=order.id, supplier=order.supplier, code=error.code)
@@ -126,7 +125,7 @@ async def _within_price(work: Work, order: Order) -> Result:
     if total is None or allowed is None or not exceeds(total, allowed):
         return Result(order, (doubt.passed(order),) if is_cancelled else (), tuple(_warnings(order)))
     changed = PriceChanged(agreed=allowed, current=total)
-    if order.status not in _UNPAID:
+    if order.status not in UNPAID:
         return Result(order, (changed,) if is_cancelled else ())
     result = await cancelling.cancel(work, order)
     if not is_final(result):
@@ -140,7 +139,7 @@ def _total(order: Order) -> Money | None:
 
 
 def _warnings(order: Order) -> Iterator[str]:
-    if order.heard is None or order.status not in _UNPAID:
+    if order.heard is None or order.status not in UNPAID:
         return
     total = order.heard.totals.total
     if total is None:

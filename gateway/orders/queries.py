@@ -4,18 +4,18 @@ Looking into the ledger: orders by any of their names, lists, histories.
 Functions inside the caller's transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.orders.leases import is_free
-from gateway.orders.records import KeptEvent, Order
+from gateway.orders.records import Home, KeptEvent, Order
 from gateway.orders.rows import event_of, order_of
-from gateway.orders.state import OrderStatus
+from gateway.orders.state import OrderStatus, Step
 from gateway.storage.tables import order_events, order_names, orders
 
 
@@ -95,10 +95,23 @@ async def page(connection: AsyncConnection, wanted: OrderFilter, first: int, aft
     return OrderPage(tuple(order_of(row) for row in rows[:first]), has_more=len(rows) > first)
 
 
-async def due(connection: AsyncConnection, now: datetime, limit: int) -> tuple[str, ...]:
+async def due(
+    connection: AsyncConnection, now: datetime, limit: int, homes: Collection[Home] | None
+) -> tuple[str, ...]:
     """The ids of orders that should be looked after and that nobody holds, the longest due first."""
     question = select(orders.c.id).where(orders.c.look_at <= now, is_free(now))
+    if homes is not None:
+        known = [(home.supplier, home.account, home.is_sandbox) for home in homes]
+        question = question.where(tuple_(orders.c.supplier, orders.c.account, orders.c.is_sandbox).in_(known))
     return tuple(await connection.scalars(question.order_by(orders.c.look_at).limit(limit)))
+
+
+async def doubtful(connection: AsyncConnection) -> int:
+    """How many orders are in doubt: they are among those that somebody is to look after."""
+    steps = (orders.c.creation, orders.c.payment, orders.c.cancellation)
+    in_doubt = or_(*(step == Step.SENT.value for step in steps))
+    question = select(func.count()).select_from(orders).where(orders.c.look_at.is_not(None), in_doubt)
+    return (await connection.scalars(question)).one()
 
 
 async def events(connection: AsyncConnection, order_ids: Sequence[str]) -> tuple[tuple[KeptEvent, ...], ...]:

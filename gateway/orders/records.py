@@ -12,6 +12,7 @@ from typing import Any
 from gateway.orders.state import Deed, Move, OrderStatus, Standing
 from providers.model import Money
 from providers.orders import Address, OrderDraft, OrderLine, SupplierOrder
+from providers.port import Declaration
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter looks like a digit
 LONGEST_REFERENCE = 200
@@ -48,10 +49,27 @@ class EventKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """Where an order lives: at one account of a supplier, among its real orders or among its tests."""
+
+    supplier: str
+    account: str
+    """As `Limits.account` names it."""
+    is_sandbox: bool
+
+    @classmethod
+    def of(cls, declaration: Declaration) -> "Home":
+        """Where the orders live that this provider makes, and the only ones that it may act on."""
+        return cls(declaration.code, declaration.limits.account, declaration.orders_are_tests)
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """An order as it is meant, before the supplier hears of it."""
 
     supplier: str
+    account: str
+    """Whose money it is to cost, as `Limits.account` names it."""
     client_reference: str
     """The client's name for it, 1 to 200 characters; one order of a supplier for each."""
     fingerprint: str
@@ -70,6 +88,11 @@ class Intent:
 
     def __post_init__(self) -> None:
         _check("client reference", self.client_reference, LONGEST_REFERENCE)
+
+    @property
+    def home(self) -> Home:
+        """Where it is to live."""
+        return Home(self.supplier, self.account, self.is_sandbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +116,8 @@ class Order:
 
     id: str
     supplier: str
+    account: str
+    """The account that it was placed with, the only one that can act on it."""
     number: str
     client_reference: str
     fingerprint: str
@@ -123,6 +148,11 @@ class Order:
     def status(self) -> OrderStatus:
         """As clients see it."""
         return self.standing.status
+
+    @property
+    def home(self) -> Home:
+        """Where it lives."""
+        return Home(self.supplier, self.account, self.is_sandbox)
 
     def draft(self) -> OrderDraft:
         """What the supplier is told. Raises ValueError once the address is erased."""

@@ -4,10 +4,12 @@ What placing an order would say, found out by asking only: are the goods sold an
 The same quoting answers as for `quotes`, so what was quoted a moment ago costs nothing to check.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gateway.loaders import CatalogLoaders, FreightLoaders
 from gateway.orders.office import Caller, Result, Wish
+from gateway.orders.policy import Course, OrderPolicy, Terms, decide, preferred
 from gateway.orders.troubles import Busy, InvalidField, MethodUnavailable, OutOfStock, PriceChanged, Trouble
 from gateway.orders.wishes import exceeds
 from gateway.outcomes import OutcomeStatus
@@ -17,6 +19,7 @@ from gateway.quoting.desk import Desk
 from gateway.quoting.quotes import Pricing, Quote
 from gateway.services import Supplier
 from providers.clock import Clock
+from providers.model import Money
 from providers.orders import MethodOffer
 from providers.shipping import CostKind, Destination
 from providers.upstream import Lane
@@ -25,18 +28,64 @@ _CURRENCY = "USD"
 """Of the quotes that are asked for; what is compared is in the supplier's own."""
 
 
-def rehearsal(
-    suppliers: Mapping[str, Supplier], pricing: Pricing, clock: Clock
-) -> Callable[[Wish, Caller], Awaitable[Result]]:
-    """Asks the suppliers of this gateway what can be asked of a wish beforehand."""
+Inquiry = Callable[[Wish, Caller], Awaitable[Quotation]]
+"""Every way to send what is wished for, as the supplier offers and prices it now."""
 
-    async def rehearse(wish: Wish, caller: Caller) -> Result:
+
+def inquiry(suppliers: Mapping[str, Supplier], pricing: Pricing, clock: Clock) -> Inquiry:
+    """Asks the suppliers of this gateway."""
+
+    async def inquire(wish: Wish, caller: Caller) -> Quotation:
         catalog = CatalogLoaders(suppliers, clock, caller.meter, caller.deadline)
         desk = Desk(catalog, FreightLoaders(suppliers, clock, catalog.ask), pricing)
-        quotation = await quote(_basket(wish), suppliers[wish.supplier].declaration, desk)
-        return _judged(wish, quotation)
+        return await quote(_basket(wish), suppliers[wish.supplier].declaration, desk)
+
+    return inquire
+
+
+def rehearsal(
+    inquire: Inquiry, policy: OrderPolicy | None = None, cap: Money | None = None
+) -> Callable[[Wish, Caller], Awaitable[Result]]:
+    """
+    Asks what can be asked of a wish beforehand.
+
+    Args:
+        inquire: Whom to ask.
+        policy: What the gateway would then do by itself; None: nothing.
+        cap: What paying one order may take at the most.
+    """
+    rules = policy or OrderPolicy()
+
+    async def rehearse(wish: Wish, caller: Caller) -> Result:
+        terms, quotation = rules.of(wish.supplier), await inquire(wish, caller)
+        result, found = judged(wish, quotation, terms), wanted_quote(wish, quotation, terms)
+        if found is None or not result.is_done:
+            return result
+        return replace(result, warnings=result.warnings + tuple(_outlook(wish, found, terms, cap)))
 
     return rehearse
+
+
+def wanted_quote(wish: Wish, quotation: Quotation, terms: Terms) -> Quote | None:
+    """The quote of the wish's method, or of the first preferred one where it names none."""
+    offered = {each.option.method: each for each in reversed(quotation.quotes)}
+    method = wish.method if wish.method is not None else preferred(terms, offered)
+    return None if method is None else offered.get(method)
+
+
+def _outlook(wish: Wish, found: Quote, terms: Terms, cap: Money | None) -> Iterator[str]:
+    """What the policy would do with the order."""
+    if wish.method is None:
+        yield f"It would be sent by {found.option.method}, the first preferred method that is offered."
+    charged = found.terms.charged
+    quoted = wish.agreed if wish.method is not None else charged
+    decision = decide(terms, taken=charged, quoted=quoted, cap=cap)
+    if decision is None:
+        return
+    if decision.course is Course.PAY:
+        yield f"It would be paid at once: {decision.reason}."
+    else:
+        yield f"It would wait for approval by `payOrder`: {decision.reason}."
 
 
 def _basket(wish: Wish) -> Basket:
@@ -55,8 +104,9 @@ def _basket(wish: Wish) -> Basket:
     )
 
 
-def _judged(wish: Wish, quotation: Quotation) -> Result:
-    found = next((each for each in quotation.quotes if each.option.method == wish.method), None)
+def judged(wish: Wish, quotation: Quotation, terms: Terms) -> Result:
+    """What stands against a wish, by what the supplier answered."""
+    found = wanted_quote(wish, quotation, terms)
     if found is not None:
         return _priced(wish, found)
     if not quotation.quotes and not quotation.problems:
@@ -65,7 +115,7 @@ def _judged(wish: Wish, quotation: Quotation) -> Result:
             wait = None if said.retry_after_ms is None else said.retry_after_ms / 1000
             return Result(None, (Busy(said.message or "The supplier does not answer.", wait),))
     against = [each for each in map(_trouble, quotation.problems) if each is not None]
-    return Result(None, tuple(against) or (_no_method(wish, quotation),))
+    return Result(None, tuple(against) or (_no_method(wish, quotation, terms),))
 
 
 def _priced(wish: Wish, found: Quote) -> Result:
@@ -97,7 +147,11 @@ def _trouble(problem: problems.Problem) -> Trouble | None:
     return shown
 
 
-def _no_method(wish: Wish, quotation: Quotation) -> MethodUnavailable:
+def _no_method(wish: Wish, quotation: Quotation, terms: Terms) -> MethodUnavailable:
+    if wish.method is None:
+        named = ", ".join(terms.methods)
+        words = f"None of the preferred methods ({named}) takes this parcel from {wish.origin}; name another."
+        return MethodUnavailable(words, _offers(quotation.quotes))
     left_out = (
         each.message
         for each in quotation.problems

@@ -1,8 +1,8 @@
 """
 Looking after orders that nobody asks for: what was left open is ended, and old news are read again.
 
-Every process runs one `Resumer`, and they share the work: an order that one has taken is nobody else's. What
-is paid for is never begun here: a payment needs a client who wants it now.
+Every process runs one `Resumer`, and they share the work: an order that one has taken is nobody else's. A
+payment is begun here only where the operator's policy pays: any other needs a client who wants it now.
 """
 
 import asyncio
@@ -12,12 +12,13 @@ from datetime import timedelta
 
 import structlog
 
-from gateway.orders import doubt, following, placing
+from gateway.orders import automation, doubt, following, placing
+from gateway.orders.carrying import Carrier
 from gateway.orders.errands import Errands
 from gateway.orders.leases import NotHeld
 from gateway.orders.looks import next_look
 from gateway.orders.office import Result
-from gateway.orders.records import Order, new_token
+from gateway.orders.records import Home, Order, new_token
 from gateway.orders.state import NotNow, OrderStatus
 from gateway.orders.working import Means, Work
 from gateway.storage.engine import StorageGone
@@ -33,8 +34,8 @@ _READING = 20.0
 """Seconds in which news must be there; behind a flood of searches they wait for quieter times."""
 _LATER = 60.0
 """Seconds until orders are read again that could not be read."""
-_NOT_HERE = 3600.0
-"""The same for those of a supplier that this gateway does not know."""
+_SOON = 1.0
+"""The same for an order that was made just now, and that the operator's policy may pay."""
 _LONGEST_PAUSE = 60.0
 
 
@@ -52,6 +53,7 @@ class Resumer:
         self._errands = errands
         self._running: asyncio.Task[None] | None = None
         self._closing: asyncio.Future[None] | None = None
+        self._carrier = Carrier(means, errands)
 
     def start(self) -> None:
         """Begin; raises RuntimeError once the errands are closed."""
@@ -71,7 +73,9 @@ class Resumer:
         """Look after what is due now; how many orders that were."""
         means, holder = self._means, new_token()
         lease = means.patience.lease
-        taken = await means.ledger.take_unfinished(_MOST, holder=holder, seconds=lease)
+        # Orders of another account, or of a supplier that is not enabled, are left to who can ask for them.
+        homes = {Home.of(provider.declaration) for provider in means.providers.values()}
+        taken = await means.ledger.take_unfinished(_MOST, holder=holder, seconds=lease, homes=homes)
         open_ = [order for order in taken if _is_open(order)]
         quiet = [order for order in taken if not _is_open(order)]
         if quiet:
@@ -84,6 +88,8 @@ class Resumer:
                 group.create_task(self._finish(order, holder))
             for batch in _batches(quiet):
                 group.create_task(self._read(batch))
+            for order in quiet:
+                group.create_task(self._pay_by_policy(order))
         return len(taken)
 
     async def _run(self, closing: asyncio.Future[None]) -> None:
@@ -120,36 +126,37 @@ class Resumer:
 
     async def _finished(self, order: Order, holder: str) -> float:
         """Seconds after which it should be looked after again; 0: as the ledger says."""
-        provider = self._means.providers.get(order.supplier)
-        if provider is None:
-            return _NOT_HERE
+        provider = self._means.providers[order.supplier]
         deadline = self._means.clock.monotonic() + self._means.patience.work
         result = await _carry_on(Work(self._means, provider, holder, deadline), order)
         stands = result.order or order
         log.info("order.resumed", order=order.id, supplier=order.supplier, status=stands.status.value)
         if not _is_open(stands):
-            return 0.0
+            return _SOON if await automation.is_due(self._means, stands) else 0.0
         quiet = await self._means.ledger.now() - stands.changed_at
         return (next_look(stands.standing, quiet) or timedelta(seconds=_LATER)).total_seconds()
 
+    async def _pay_by_policy(self, order: Order) -> None:
+        try:
+            await automation.take_up(self._means, self._carrier, order)
+        except Exception:  # one order must not keep the others waiting
+            log.exception("orders.policy_failed", order=order.id, supplier=order.supplier)
+
     async def _read(self, orders: Sequence[Order]) -> None:
         supplier = orders[0].supplier
-        provider = self._means.providers.get(supplier)
-        wait = _NOT_HERE
-        if provider is not None:
-            deadline = self._means.clock.monotonic() + min(_READING, self._means.patience.work)
-            facts = frozenset({Fact.ACCOUNT})
-            ask = Ask(deadline, lane=Lane.BACKGROUND, facts=facts, accept_stale=False)
-            try:
-                await following.read_news(self._means, provider, orders, ask)
-            except ProviderError as error:
-                wait = max(_LATER, (isinstance(error, Transient) and error.retry_after) or 0.0)
-                log.info("orders.not_read", supplier=supplier, orders=len(orders), error=type(error).__name__)
-            except Exception:  # the other suppliers' orders are read all the same
-                log.exception("orders.not_read", supplier=supplier, orders=len(orders))
-                wait = _LATER
-            else:
-                return
+        deadline = self._means.clock.monotonic() + min(_READING, self._means.patience.work)
+        facts = frozenset({Fact.ACCOUNT})
+        ask = Ask(deadline, lane=Lane.BACKGROUND, facts=facts, accept_stale=False)
+        try:
+            await following.read_news(self._means, self._means.providers[supplier], orders, ask)
+        except ProviderError as error:
+            wait = max(_LATER, (isinstance(error, Transient) and error.retry_after) or 0.0)
+            log.info("orders.not_read", supplier=supplier, orders=len(orders), error=type(error).__name__)
+        except Exception:  # the other suppliers' orders are read all the same
+            log.exception("orders.not_read", supplier=supplier, orders=len(orders))
+            wait = _LATER
+        else:
+            return
         try:
             await self._means.ledger.postpone(*(order.id for order in orders), seconds=wait)
         except StorageGone:
@@ -159,7 +166,7 @@ class Resumer:
 async def _carry_on(work: Work, order: Order) -> Result:
     """What a client would have done by asking again."""
     if order.status is OrderStatus.PENDING or placing.is_too_dear(order):
-        return await placing.place(work, order, may_give_up=True)
+        return await automation.place(work, order, may_give_up=True)
     return await doubt.settle(work, order)
 
 

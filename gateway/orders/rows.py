@@ -22,6 +22,7 @@ _HEARD = TypeAdapter(SupplierOrder)
 def intent_values(intent: Intent) -> dict[str, Any]:
     """What is meant, as columns of `orders`; neither number, client reference nor how it stands."""
     return {
+        "account": intent.account,
         "fingerprint": intent.fingerprint,
         "lines": _LINES.dump_python(intent.lines, mode="json"),
         "origin": intent.origin,
@@ -60,6 +61,7 @@ def order_of(row: Row[Any]) -> Order:
     return Order(
         id=row.id,
         supplier=row.supplier,
+        account=row.account,
         number=row.number,
         client_reference=row.client_reference,
         fingerprint=row.fingerprint,
@@ -112,6 +114,8 @@ def joined(known: SupplierOrder | None, heard: SupplierOrder, *, is_current: boo
     if not is_current:
         return replace(known, ids={**heard.ids, **known.ids})
     said = {part.name: getattr(heard, part.name) for part in fields(heard)}
+    if heard.state is not known.state:
+        del said["raw_status"]  # its word for how the order stood before says nothing any more
     unsaid = {"lines": (), "parcels": ()}
     kept = {
         name: getattr(known, name)

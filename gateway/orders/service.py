@@ -1,23 +1,31 @@
 """The `Office` of this gateway: what may be asked about orders, over one ledger and its suppliers."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+from gateway.orders import automation
 from gateway.orders.cancelling import cancel
 from gateway.orders.carrying import Carrier, Errand, no_order, not_here
+from gateway.orders.choosing import Choosing
 from gateway.orders.disputing import cancel_dispute, open_dispute
 from gateway.orders.errands import Errands
 from gateway.orders.following import refresh
 from gateway.orders.office import Caller, Claim, Result, Wish
 from gateway.orders.paying import pay
-from gateway.orders.placing import place
 from gateway.orders.queries import NoSuchOrder, OrderFilter, OrderPage
-from gateway.orders.records import KeptEvent, Order, Request, new_token
+from gateway.orders.records import Home, KeptEvent, Order, Request, new_token
 from gateway.orders.refusals import of_creation
 from gateway.orders.state import OrderStatus
-from gateway.orders.troubles import ReferenceTaken, Trouble, Unsupported
-from gateway.orders.wishes import draft_of, fingerprint, intent_of, problems_of, problems_of_key
-from gateway.orders.working import Means, Work
+from gateway.orders.troubles import InvalidField, ReferenceTaken, Trouble, Unsupported
+from gateway.orders.wishes import (
+    draft_of,
+    fingerprint,
+    fingerprint_of,
+    intent_of,
+    problems_of,
+    problems_of_key,
+)
+from gateway.orders.working import Means, Work, elsewhere
 from providers import errors
 from providers.model import Money
 from providers.orders import Tracking, Wallet
@@ -36,14 +44,23 @@ class OrderService:
         means: Ledger, suppliers, clock, caps, patience.
         errands: Own what outlives a request; closed with this.
         rehearsal: Asks what can be asked beforehand; None: only the form of a wish is looked at.
+        choosing: Chooses shipping methods that clients left open; None: they have to name them.
     """
 
-    def __init__(self, means: Means, errands: Errands, *, rehearsal: Rehearsal | None = None) -> None:
+    def __init__(
+        self,
+        means: Means,
+        errands: Errands,
+        *,
+        rehearsal: Rehearsal | None = None,
+        choosing: Choosing | None = None,
+    ) -> None:
         self._means = means
         self._ledger = means.ledger
         self._errands = errands
         self._carrier = Carrier(means, errands)
         self._rehearsal = rehearsal
+        self._choosing = choosing
 
     async def aclose(self) -> None:
         """Let what is under way come to its end, for a while."""
@@ -67,12 +84,17 @@ class OrderService:
         problems = problems_of_key(key) + self._problems(wish)
         if problems:
             return Result(None, problems)
-        declared = self._means.providers[wish.supplier].declaration
-        intent = intent_of(wish, is_sandbox=declared.orders_are_tests)
+        meant = await self._with_method(wish, caller)
+        if isinstance(meant, Result):
+            return meant
+        home = Home.of(self._means.providers[wish.supplier].declaration)
+        # What was asked for is what a repetition is compared with, not what was made of it.
+        intent = replace(intent_of(meant, home), fingerprint=fingerprint_of(wish))
         request = Request(f"createOrder:{caller.name}", key, intent.fingerprint)
-        return await self._carrier.once(
-            Errand(request, caller, lambda work, order, _: place(work, order), intent=intent)
+        placed = await self._carrier.once(
+            Errand(request, caller, lambda work, order, _: automation.place(work, order), intent=intent)
         )
+        return await automation.follow(self._means, self._carrier, placed, caller)
 
     async def pay(self, order_id: str, expected: Money, key: str, caller: Caller) -> Result:
         """As `Office.pay`."""
@@ -130,6 +152,9 @@ class OrderService:
         provider = self._means.providers.get(order.supplier)
         if provider is None:
             return Result(order, (not_here(order.supplier),))
+        stranger = elsewhere(order, provider)
+        if stranger is not None:
+            return Result(order, (stranger,))
         return await refresh(Work(self._means, provider, new_token(), caller.deadline, caller.meter), order)
 
     async def order(self, order_id: str) -> Order | None:
@@ -166,6 +191,20 @@ class OrderService:
             raise errors.Unsupported(not_here(code).message, provider=code)
         return provider
 
+    async def _with_method(self, wish: Wish, caller: Caller) -> Wish | Result:
+        """The wish with a shipping method, which may be left to the gateway; or why there is none."""
+        if wish.method is not None:
+            return wish
+        wanted = OrderFilter(suppliers=frozenset({wish.supplier}), client_reference=wish.client_reference)
+        found = (await self._ledger.orders(wanted, first=1)).orders
+        if found and found[0].status is not OrderStatus.FAILED:
+            return replace(wish, method=found[0].method, agreed=found[0].quoted)
+        if self._choosing is None:
+            return Result(None, (InvalidField(("shippingMethod",), "No method is preferred: name one."),))
+        meant = await self._choosing(wish, caller)
+        problems = () if isinstance(meant, Result) else self._problems(meant)
+        return Result(None, problems) if problems else meant
+
     def _problems(self, wish: Wish) -> tuple[Trouble, ...]:
         provider = self._means.providers.get(wish.supplier)
         if provider is None:
@@ -173,15 +212,17 @@ class OrderService:
         declared = provider.declaration
         if declared.support(Feature.ORDERS).support is not Support.SUPPORTED:
             return (Unsupported(unsupported(declared, Feature.ORDERS).message),)
-        return problems_of(wish) or _problems_for(provider, wish)
+        # One without a method is complete once that is chosen.
+        problems = problems_of(wish, declared.charges_in)
+        return problems or (() if wish.method is None else _problems_for(provider, wish))
 
 
 def _problems_for(provider: Provider, wish: Wish) -> tuple[Trouble, ...]:
     """What the supplier is known not to take, found without asking it."""
     try:
-        provider.check_order(draft_of(wish, is_sandbox=provider.declaration.orders_are_tests))
+        provider.check_order(draft_of(wish, Home.of(provider.declaration)))
     except errors.ProviderError as error:
-        return (of_creation(error, wish.method),)
+        return (of_creation(error, wish.method or ""),)
     return ()
 
 

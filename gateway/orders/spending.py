@@ -7,15 +7,16 @@ ledger calls it with the step of the order, in the same transaction. Functions i
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy import insert as plain_insert
-from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.storage.tables import reservations, spending
+from gateway.orders.state import PAID, Deed
+from gateway.storage.tables import order_events, reservations, spending
 from gateway.storage.upsert import insert
 from providers.model import Money
 
@@ -110,6 +111,35 @@ async def end(connection: AsyncConnection, order_id: str, state: Reservation) ->
         reserved=-row.amount if row.state == Reservation.RESERVED else _NOTHING,
         spent=row.amount if state is Reservation.SPENT else _NOTHING,
     )
+
+
+async def by_others(
+    connection: AsyncConnection, order_id: str, *, account: str, currency: str, at: datetime, late: timedelta
+) -> Money:
+    """
+    What payments for other orders took from an account after `at`, as far as they are known to be made.
+
+    A supplier may carry a payment out as much later than it was sent as `late`. One that was known to be paid
+    before `at` is not among them.
+    """
+
+    def told(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        mine = select(order_events.c.sequence).where(order_events.c.order_id == reservations.c.order_id)
+        return mine.where(*conditions).exists()
+
+    event = order_events.c
+    amounts = await connection.scalars(
+        select(reservations.c.amount).where(
+            reservations.c.account == account,
+            reservations.c.currency == currency,
+            reservations.c.state == Reservation.SPENT,
+            reservations.c.order_id != order_id,
+            reservations.c.day >= (at - late).date(),
+            told(event.kind == Deed.PAYMENT_SENT.value, event.at >= at - late),
+            ~told(event.status.in_([status.value for status in PAID]), event.at < at),
+        )
+    )
+    return Money(sum(amounts, _NOTHING), currency)
 
 
 async def read(connection: AsyncConnection, account: str, day: date) -> tuple[Spending, ...]:

@@ -13,6 +13,7 @@ fit is kept in the ledger and changes nothing; only beginning a deed is refused 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from providers.orders import OrderState
 
@@ -31,6 +32,14 @@ class OrderStatus(StrEnum):
     CANCELLED = "CANCELLED"
     FAILED = "FAILED"  # the supplier refused it; it does not exist there
     UNKNOWN = "UNKNOWN"  # it exists, in a state that we have no word for
+
+
+UNPAID: Final = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAITING_PAYMENT})
+"""It exists, and its payment is still to come."""
+PAID: Final = frozenset(
+    {OrderStatus.PAID, OrderStatus.PROCESSING, OrderStatus.SHIPPED, OrderStatus.DELIVERED}
+)
+"""The supplier has its money."""
 
 
 class Step(StrEnum):
@@ -88,6 +97,11 @@ class Standing:
         """Whether the supplier was asked for something and its answer is not known."""
         return Step.SENT in {self.creation, self.payment, self.cancellation}
 
+    @property
+    def is_paid(self) -> bool:
+        """Whether the supplier has its money, by its own word or because it took our payment."""
+        return self.payment is Step.DONE or self.status in PAID
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -134,7 +148,6 @@ NEWS: Mapping[OrderStatus, str] = {
     _S.FAILED: "o o o o o o o o o",
 }
 _MOVES = {"=": Move.REPEATED, "<": Move.LATE, "x": Move.IMPOSSIBLE, "?": Move.UNKNOWN}
-_PAID = {OrderState.PAID, OrderState.PROCESSING, OrderState.SHIPPED, OrderState.DELIVERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +177,6 @@ class Rule:
 
 _ANY = frozenset(OrderStatus)
 _PENDING = frozenset({_S.PENDING})
-_UNPAID = frozenset({_S.CREATED, _S.IN_CART, _S.AWAITING_PAYMENT})
 _SENT = frozenset({Step.SENT})
 _UNSENT = frozenset({Step.NOT_BEGUN, Step.ABSENT})
 _FREE = frozenset({Step.NOT_BEGUN, Step.ABSENT, Step.REFUSED})
@@ -187,18 +199,23 @@ DEEDS: Mapping[Deed, Rule] = {
         {_S.FAILED: _S.PENDING},
         begins=True,
     ),
-    Deed.PAYMENT_SENT: Rule("payment", _FREE, Step.SENT, _UNPAID, begins=True),
+    Deed.PAYMENT_SENT: Rule("payment", _FREE, Step.SENT, UNPAID, begins=True),
     Deed.PAYMENT_UNCLEAR: Rule("payment", _SENT, Step.SENT, _ANY),
     Deed.PAYMENT_ABSENT: Rule("payment", _SENT, Step.ABSENT, _ANY),
     Deed.PAYMENT_REFUSED: Rule("payment", _SENT, Step.REFUSED, _ANY),
+    # An answer that comes late is one all the same: the money is gone, whatever was believed meanwhile.
     Deed.PAYMENT_ACCEPTED: Rule(
-        "payment", _SENT | {Step.ABSENT}, Step.DONE, _ANY, dict.fromkeys(_UNPAID, _S.PAID)
+        "payment",
+        _SENT | {Step.ABSENT, Step.REFUSED},
+        Step.DONE,
+        _ANY,
+        dict.fromkeys(UNPAID, _S.PAID),
     ),
-    Deed.CANCELLATION_SENT: Rule("cancellation", _FREE, Step.SENT, _UNPAID, begins=True),
+    Deed.CANCELLATION_SENT: Rule("cancellation", _FREE, Step.SENT, UNPAID, begins=True),
     Deed.CANCELLATION_UNCLEAR: Rule("cancellation", _SENT, Step.SENT, _ANY),
     Deed.CANCELLATION_REFUSED: Rule("cancellation", _SENT, Step.REFUSED, _ANY),
     Deed.CANCELLATION_ACCEPTED: Rule(
-        "cancellation", _SENT, Step.DONE, _UNPAID, dict.fromkeys(_UNPAID, _S.CANCELLED)
+        "cancellation", _SENT, Step.DONE, UNPAID, dict.fromkeys(UNPAID, _S.CANCELLED)
     ),
 }
 
@@ -243,9 +260,10 @@ def act(standing: Standing, deed: Deed) -> Verdict:
 def _settled(standing: Standing, heard: OrderState) -> Standing:
     """With the undertakings ended that the supplier's word shows to have succeeded."""
     creation, payment, cancellation = Step.DONE, standing.payment, standing.cancellation
-    if heard in _PAID:
-        # Not where the supplier had said no: then somebody paid it by hand.
-        payment = Step.DONE if payment in {Step.SENT, Step.ABSENT} else payment
+    if OrderStatus(heard) in PAID:
+        # Also where the supplier had said no. Nobody can tell whether somebody paid it by hand afterwards,
+        # and money that is counted without being ours does less harm than money that is not counted.
+        payment = payment if payment is Step.NOT_BEGUN else Step.DONE
         cancellation = Step.REFUSED if cancellation is Step.SENT else cancellation
     elif heard is OrderState.CANCELLED and cancellation is Step.SENT:
         cancellation = Step.DONE

@@ -125,6 +125,13 @@ class Unsupported:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """This gateway cannot act on the order, and another one can. Nothing was done."""
+
+    message: str
+
+
 Trouble = (
     InvalidField
     | QuoteUnusable
@@ -141,4 +148,5 @@ Trouble = (
     | OutcomeUnknown
     | NotFound
     | Unsupported
+    | Elsewhere
 )

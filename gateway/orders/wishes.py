@@ -11,8 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from gateway.orders.office import Wish
-from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE, Intent
+from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE, Home, Intent
 from gateway.orders.troubles import InvalidField, PriceChanged, Trouble
+from gateway.storage.columns import MOST_DIGITS, fits
 from providers.model import Money
 from providers.orders import OrderDraft, OrderLine
 
@@ -21,9 +22,13 @@ MOST_LINES = 50
 _WISH = TypeAdapter(Wish)
 
 
-def problems_of(wish: Wish) -> tuple[Trouble, ...]:
-    """What makes no sense in it, whatever the supplier is; empty when it may be tried."""
-    return tuple(_problems(wish))
+def problems_of(wish: Wish, charges_in: str | None = None) -> tuple[Trouble, ...]:
+    """
+    What makes no sense in it, whatever the supplier is; empty when it may be tried.
+
+    `charges_in` is the currency in which the supplier charges, where that is known beforehand.
+    """
+    return tuple(_problems(wish, charges_in if wish.agreed is None else wish.agreed.currency))
 
 
 def problems_of_key(key: str) -> tuple[Trouble, ...]:
@@ -42,10 +47,13 @@ def fingerprint(input_: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def intent_of(wish: Wish, *, is_sandbox: bool) -> Intent:
-    """The order that is meant. Raises ValueError for a wish with problems."""
+def intent_of(wish: Wish, home: Home) -> Intent:
+    """The order that is meant, where it lives. Raises ValueError for a wish with problems or no method."""
+    if wish.method is None:
+        raise ValueError("The method of an order is chosen before it is meant.")
     return Intent(
-        supplier=wish.supplier,
+        supplier=home.supplier,
+        account=home.account,
         client_reference=wish.client_reference,
         fingerprint=fingerprint_of(wish),
         lines=tuple(
@@ -55,18 +63,18 @@ def intent_of(wish: Wish, *, is_sandbox: bool) -> Intent:
         origin=wish.origin,
         method=wish.method,
         address=wish.address,
-        is_sandbox=is_sandbox,
+        is_sandbox=home.is_sandbox,
         note=wish.note,
         quoted=wish.agreed,
         max_total=wish.max_total,
     )
 
 
-def draft_of(wish: Wish, *, is_sandbox: bool) -> OrderDraft:
+def draft_of(wish: Wish, home: Home) -> OrderDraft:
     """What the supplier would be told, under a number that is never used."""
-    meant = intent_of(wish, is_sandbox=is_sandbox)
+    meant = intent_of(wish, home)
     return OrderDraft(
-        meant.number, meant.lines, meant.origin, meant.method, meant.address, is_sandbox, meant.note
+        meant.number, meant.lines, meant.origin, meant.method, meant.address, meant.is_sandbox, meant.note
     )
 
 
@@ -75,14 +83,28 @@ def exceeds(amount: Money, limit: Money | None) -> bool:
     return limit is not None and (amount.currency != limit.currency or amount.amount > limit.amount)
 
 
-def _problems(wish: Wish) -> Iterator[Trouble]:
+def problem_of_amount(amount: Decimal) -> str | None:
+    """Why a finite amount cannot be what something may cost; None when it can."""
+    if amount <= 0:
+        return "send an amount above zero."
+    return None if fits(amount) else f"send an amount of at most {MOST_DIGITS} digits."
+
+
+def _problems(wish: Wish, charged_in: str | None) -> Iterator[Trouble]:
     yield from _text("clientReference", wish.client_reference, LONGEST_REFERENCE)
     if not 1 <= len(wish.lines) <= MOST_LINES:
         yield InvalidField(("lines",), f"An order has 1 to {MOST_LINES} lines.")
     if any(line.quantity < 1 for line in wish.lines):
         yield InvalidField(("lines", "quantity"), "Order 1 piece of everything at least.")
-    if wish.max_total is not None and wish.max_total.amount <= 0:
-        yield InvalidField(("maxTotal",), "An order cannot cost nothing: allow more, or leave it out.")
+    problem = None if wish.max_total is None else problem_of_amount(wish.max_total.amount)
+    if problem is not None:
+        yield InvalidField(("maxTotal",), f"maxTotal: {problem}")
+    elif wish.max_total is not None and charged_in not in {None, wish.max_total.currency}:
+        yield InvalidField(
+            ("maxTotal",),
+            f"maxTotal: the supplier charges in {charged_in}, and this is an amount in "
+            f"{wish.max_total.currency}. Send what it may cost in {charged_in}.",
+        )
     elif wish.agreed is not None and wish.max_total is not None and exceeds(wish.agreed, wish.max_total):
         yield PriceChanged(agreed=wish.max_total, current=wish.agreed)
 

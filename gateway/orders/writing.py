@@ -15,16 +15,18 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.orders import queries, spending
+from gateway.orders.discretion import discreet_event
 from gateway.orders.looks import next_look
 from gateway.orders.records import Appended, Event, EventKind, Intent, Order, ReferenceTaken, SaidBy
 from gateway.orders.rows import heard_values, intent_note, intent_values, joined, standing_values
 from gateway.orders.spending import Reservation
-from gateway.orders.state import Deed, Move, OrderStatus, Standing, Step, Verdict, act, hear
+from gateway.orders.state import UNPAID, Deed, Move, OrderStatus, Standing, Step, Verdict, act, hear
 from gateway.storage.columns import writable
 from gateway.storage.tables import order_events, order_names, orders
 from gateway.storage.upsert import insert
-from providers.orders import SupplierOrder
+from providers.orders import OrderState, SupplierOrder
 
+_DELETED = "The supplier does not have the order any more."
 _ASKED = {SaidBy.POLL, SaidBy.SUPPLIER}
 _OVERTAKEN = {Move.LATE, Move.IMPOSSIBLE}
 _DATED = {
@@ -62,7 +64,8 @@ async def write_intent(connection: AsyncConnection, intent: Intent, now: datetim
     if made is not None:
         return (await write_event(connection, await queries.one(connection, made), event, now)).order
     order = await queries.by_reference(connection, intent.supplier, intent.client_reference, locked=True)
-    if order.status is not OrderStatus.FAILED:
+    # Refused at one account it may exist there all the same, under a number that another one cannot look up.
+    if order.status is not OrderStatus.FAILED or order.home != intent.home:
         return ReferenceTaken(order)
     await connection.execute(update(orders).where(orders.c.id == order.id).values(intent_values(intent)))
     order = await queries.one(connection, order.id)
@@ -76,6 +79,7 @@ async def write_event(connection: AsyncConnection, order: Order, event: Event, n
     Raises:
         NotNow: It would begin something that is not possible.
     """
+    event = discreet_event(event, order)
     verdict = _judged(order, event)
     heard = order.heard
     if event.heard is not None:
@@ -99,6 +103,33 @@ async def write_event(connection: AsyncConnection, order: Order, event: Event, n
     await connection.execute(update(orders).where(orders.c.id == order.id).values(changes))
     await _end_payment(connection, order, verdict.standing)
     return Appended(await queries.one(connection, order.id), verdict.move)
+
+
+async def write_denial(
+    connection: AsyncConnection, order: Order, now: datetime, *, vanished: timedelta
+) -> Order:
+    """
+    What its supplier's word that it does not have the order makes of it.
+
+    Nothing, unless it had it, has not shown it for so long, and the order is unpaid and not in doubt; then it
+    was deleted there.
+    """
+    is_open = order.status in UNPAID and not order.standing.is_paid and not order.standing.is_in_doubt
+    if (
+        is_open
+        and order.heard is not None
+        and order.heard_at is not None
+        and now - order.heard_at >= vanished
+    ):
+        gone = replace(order.heard, state=OrderState.CANCELLED, raw_status=None, obstacles=(_DELETED,))
+        return (
+            await write_event(connection, order, Event(EventKind.NEWS, SaidBy.POLL, heard=gone), now)
+        ).order
+    wait = next_look(order.standing, now - order.changed_at)
+    if wait is not None:
+        later = update(orders).where(orders.c.id == order.id).values(look_at=now + wait)
+        await connection.execute(later)
+    return await queries.one(connection, order.id)
 
 
 async def kept_move(connection: AsyncConnection, order_id: str, token: str) -> Move | None:

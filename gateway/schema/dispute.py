@@ -11,6 +11,7 @@ from gateway.errors import BadInput
 from gateway.loaders.batching import bounded
 from gateway.orders import records
 from gateway.orders.disputes import is_disputable
+from gateway.orders.records import Home
 from gateway.schema.dispute_enums import DisputeOutcome
 from gateway.schema.money import Money
 from providers import orders
@@ -109,7 +110,7 @@ async def read_disputes(
     info: GatewayInfo, record: records.Order, ask: Ask | None = None
 ) -> list[Dispute] | None:
     """
-    The disputes about an order, the newest first; None when its supplier is not enabled any more.
+    The disputes about an order, the newest first; None when it is of a supplier or account not enabled here.
 
     Args:
         info: Of the request.
@@ -120,7 +121,7 @@ async def read_disputes(
         ProviderError: The supplier could not be asked.
     """
     supplier, heard = info.context.supplier(record.supplier), record.heard
-    if supplier is None:
+    if supplier is None or record.home != Home.of(supplier.declaration):
         return None
     if heard is None or not is_disputable(record):
         return []
@@ -141,6 +142,8 @@ async def read_options(
     """
     supplier, heard = info.context.supplier(record.supplier), record.heard
     if supplier is None or heard is None or not is_disputable(record):
+        return None
+    if record.home != Home.of(supplier.declaration):
         return None
     provider, ask = supplier.provider, _ask(info)
     try:

@@ -8,18 +8,23 @@ import strawberry
 from gateway import ids
 from gateway.context import GatewayInfo
 from gateway.orders import records
+from gateway.orders.automation import why_it_waits
+from gateway.orders.disputes import is_disputable
+from gateway.orders.records import Home
 from gateway.schema.address import Address
 from gateway.schema.dispute import Dispute, DisputeOptions, read_disputes, read_options
 from gateway.schema.money import Money
 from gateway.schema.node import Node
 from gateway.schema.order_enums import OrderStatus
 from gateway.schema.order_event import OrderEvent
-from gateway.schema.order_parts import OrderLine, OrderTotals, Shipment, money_of
+from gateway.schema.order_parts import OrderBill, OrderLine, OrderPart, OrderTotals, Shipment, money_of
 from gateway.schema.pagination import Connection
 from gateway.schema.provenance import Provenance
 from gateway.schema.scalars import CountryCode
 from gateway.schema.supplier import Supplier, supplier_of
 from providers.upstream import Source
+
+_UNPAID = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAITING_PAYMENT})
 
 
 @strawberry.type(description="An order, from when it was meant to when it is there.")
@@ -133,6 +138,44 @@ class Order(Node):
         return [OrderEvent.from_record(event, self.supplier_code) for event in history]
 
     @strawberry.field(
+        description="Why it waits for `payOrder` although the operator's order policy pays orders; null "
+        "where there is no policy, or where it has paid."
+    )
+    async def approval(self, info: GatewayInfo) -> str | None:
+        """From the history, of all orders of an answer together."""
+        if self.record.status not in _UNPAID:
+            return None
+        return why_it_waits(await info.context.orders.events.load(self.record.id))
+
+    @strawberry.field(
+        description="The orders that its supplier has split it into; empty while it is whole, null when the "
+        "supplier, or the account, is not the one enabled here. Costs a call of the supplier for all orders "
+        "of an answer, and one or two more where any was split."
+    )
+    async def parts(self, info: GatewayInfo) -> list[OrderPart] | None:
+        """Read on demand."""
+        heard = self.record.heard
+        if not self._is_of_here(info):
+            return None
+        if heard is None or not is_disputable(self.record):
+            return []
+        return [OrderPart.of(self.record, part) for part in await info.context.orders.parts(heard)]
+
+    @strawberry.field(
+        description="What the supplier has billed for it since it was paid; null when the supplier, "
+        "or the account, is not the one enabled here. Costs a call of the supplier for all orders of an "
+        "answer."
+    )
+    async def bills(self, info: GatewayInfo) -> list[OrderBill] | None:
+        """Read on demand."""
+        heard = self.record.heard
+        if not self._is_of_here(info):
+            return None
+        if heard is None or not is_disputable(self.record):
+            return []
+        return [OrderBill.from_model(bill) for bill in await info.context.orders.bills(heard)]
+
+    @strawberry.field(
         description="Complaints about it, the newest first; empty until it is paid, null when its supplier "
         "is not enabled here any more. Costs a call of the supplier."
     )
@@ -154,6 +197,11 @@ class Order(Node):
     ) -> DisputeOptions | None:
         """Read on demand."""
         return await read_options(info, self.record, line_ids)
+
+    def _is_of_here(self, info: GatewayInfo) -> bool:
+        """Whether this gateway may ask the order's supplier about it."""
+        supplier = info.context.supplier(self.supplier_code)
+        return supplier is not None and self.record.home == Home.of(supplier.declaration)
 
 
 @strawberry.type(name="OrderConnection", description="One page of orders, the newest first.")

@@ -114,9 +114,10 @@ class OrderStateConflict(UserError):
 
 
 @strawberry.type(
-    description="The supplier was asked and did not answer clearly, so it may have been done or not. The "
-    "gateway goes on looking. Send the same input with the same key again: it is never done twice, and "
-    "answers with what was found. Never send it with a new key, and never order it elsewhere meanwhile."
+    description="The supplier was asked to create, to charge or to cancel an order, or to open or take back "
+    "a dispute, and did not answer clearly: it may have been done or not. Send the same input with the same "
+    "key again: it is never done twice, and answers with what was found. Never send it with a new key, and "
+    "neither order nor complain elsewhere meanwhile. Orders the gateway goes on looking for by itself."
 )
 class OutcomeUnknown(UserError):
     """It may have been done."""

@@ -46,7 +46,9 @@ class CreateOrderInput:
         default=None, description="Without a quote: the country that it leaves from."
     )
     shipping_method: str | None = strawberry.field(
-        default=None, description="Without a quote: the supplier's name of the method, as quotes say it."
+        default=None,
+        description="Without a quote: the supplier's name of the method, as quotes say it. It may be left "
+        "out where the gateway's operator prefers methods: the first of them that is offered is taken.",
     )
     ship_to: AddressInput = strawberry.field(
         description="Where it goes. With a quote, in the quote's country."
@@ -56,13 +58,18 @@ class CreateOrderInput:
         description="What it may cost at the most, goods and sending, in the currency in which the "
         "supplier charges (that of the quote; else USD). Nothing dearer is created.",
     )
+    currency_code: CurrencyCode | None = strawberry.field(
+        default=None,
+        description="The currency of `maxTotal`, to be checked: in another one than the supplier charges in "
+        "nothing is created.",
+    )
     note: str | None = strawberry.field(
         default=None, description="For the supplier, up to 500 characters. No personal data."
     )
     dry_run: bool | None = strawberry.field(
         default=False,
         description="Check everything that can be checked, and create nothing: `userErrors` says what "
-        "would stand in the way.",
+        "would stand in the way, and `warnings` what the operator's order policy would do.",
     )
 
 

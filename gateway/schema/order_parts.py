@@ -1,5 +1,8 @@
 """What orders consist of: lines, what they cost, parcels."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import strawberry
 
 from gateway.context import GatewayInfo
@@ -9,6 +12,7 @@ from gateway.orders import records
 from gateway.orders.state import Deed, Step
 from gateway.schema.lookup import variant_of_id
 from gateway.schema.money import Money
+from gateway.schema.order_enums import OrderStatus
 from gateway.schema.order_event import amount_of
 from gateway.schema.scalars import URL
 from gateway.schema.selection import selected_facts
@@ -129,6 +133,65 @@ class Shipment:
         if info.context.supplier(self.provider) is None:
             return None
         return Tracking.of(await info.context.orders.parcel(self.provider, self.tracking_number))
+
+
+@strawberry.type(description="One of the orders that the supplier made of this one, to send them apart.")
+class OrderPart:
+    """Public form of `orders.OrderPart`."""
+
+    supplier_order_id: str = strawberry.field(description="The supplier's own id of it.")
+    status: OrderStatus = strawberry.field(description="How it stands.")
+    raw_status: str | None = strawberry.field(description="The supplier's own word for the status.")
+    lines: list[OrderLine] = strawberry.field(description="What is in it.")
+    shipments: list[Shipment] = strawberry.field(
+        description="Its parcels; empty until they are on their way."
+    )
+    shipped_at: datetime | None = strawberry.field(description="When it left.")
+
+    @classmethod
+    def of(cls, record: records.Order, part: orders.OrderPart) -> "OrderPart":
+        """A part of this order."""
+        ordered = {line.variant_id: line for line in record.lines}
+        return cls(
+            supplier_order_id=part.id,
+            status=OrderStatus(part.state),
+            raw_status=part.raw_status,
+            lines=[
+                OrderLine.of(
+                    record, replace(ordered.get(line.variant_id, line), quantity=line.quantity), line
+                )
+                for line in part.lines
+            ],
+            shipments=[Shipment.of(record.supplier, parcel) for parcel in part.parcels],
+            shipped_at=part.shipped_at,
+        )
+
+
+@strawberry.type(
+    description="What the supplier wants beside the price of an order that was paid, such as for a heavier "
+    "parcel. It is paid at the supplier."
+)
+class OrderBill:
+    """Public form of `orders.Bill`."""
+
+    bill_id: str = strawberry.field(description="The supplier's own id of it.")
+    amount: Money | None = strawberry.field(description="How much; null where that is not told.")
+    reason: str | None = strawberry.field(description="What for, in the supplier's words.")
+    raw_status: str | None = strawberry.field(description="The supplier's own word for how it stands.")
+    created_at: datetime | None = strawberry.field(description="When it was raised.")
+    paid_at: datetime | None = strawberry.field(description="When it was paid; null while it is not.")
+
+    @classmethod
+    def from_model(cls, bill: orders.Bill) -> "OrderBill":
+        """The bill as it is."""
+        return cls(
+            bill_id=bill.id,
+            amount=money_of(bill.amount),
+            reason=bill.reason,
+            raw_status=bill.raw_status,
+            created_at=bill.created_at,
+            paid_at=bill.paid_at,
+        )
 
 
 def money_of(amount: model.Money | None) -> Money | None:

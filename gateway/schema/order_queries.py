@@ -77,7 +77,7 @@ class OrderQueries:
 
     @strawberry.field(
         description="Orders from the gateway's ledger, the newest first. Costs no call of any supplier, "
-        "unless `tracking`, `disputes`, `disputeOptions` or a `variant` is selected."
+        "unless `tracking`, `parts`, `bills`, `disputes`, `disputeOptions` or a `variant` is selected."
     )
     async def orders(
         self,

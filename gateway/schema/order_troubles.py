@@ -192,7 +192,7 @@ def _(trouble: troubles.NotFound, _about: About) -> UserError:
 
 
 @_shown.register
-def _(trouble: troubles.Unsupported, about: About) -> UserError:
+def _(trouble: troubles.Unsupported | troubles.Elsewhere, about: About) -> UserError:
     return CapabilityMissing(
         code=UserErrorCode.CAPABILITY_MISSING,
         message=trouble.message,

@@ -7,6 +7,7 @@ stands in the ledger, and the repetition is to find it, not a complaint.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 
 from gateway.context import GatewayInfo
@@ -16,6 +17,7 @@ from gateway.orders.queries import OrderFilter
 from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE, Order
 from gateway.orders.state import OrderStatus
 from gateway.orders.troubles import QuoteUnusable, ReferenceTaken, Trouble
+from gateway.orders.wishes import problem_of_amount
 from gateway.quoting.tokens import NotAQuote, QuotedTerms
 from gateway.schema.address import read_address
 from gateway.schema.complaints import Complaints
@@ -43,7 +45,8 @@ class _Goods:
     supplier: str
     lines: tuple[WantedLine, ...]
     origin: str
-    method: str
+    method: str | None
+    """None: left to the gateway's policy."""
 
 
 def read_key(given: str, complaints: Complaints) -> str | None:
@@ -52,6 +55,13 @@ def read_key(given: str, complaints: Complaints) -> str | None:
     return complaints.read(
         ["input", "idempotencyKey"], partial(name, given, longest=LONGEST_KEY, if_empty=hint)
     )
+
+
+def check_amount(given: Decimal, path: Sequence[str], complaints: Complaints) -> None:
+    """Complain about an amount that nothing can cost, or that the ledger cannot keep."""
+    problem = problem_of_amount(given)
+    if problem is not None:
+        complaints.add(path, problem)
 
 
 async def read_wish(info: GatewayInfo, given: CreateOrderInput) -> Wish | list[UserError]:
@@ -82,12 +92,12 @@ async def read_wish(info: GatewayInfo, given: CreateOrderInput) -> Wish | list[U
     note = None
     if given.note is not None and given.note.strip():
         note = complaints.read(["input", "note"], partial(prose, given.note, longest=_LONGEST_NOTE))
-    if given.max_total is not None and given.max_total <= 0:
-        complaints.add(["input", "maxTotal"], "send an amount above zero, or leave it out.")
+    if given.max_total is not None:
+        check_amount(given.max_total, ["input", "maxTotal"], complaints)
     if complaints.errors or goods is None or reference is None or address is None:
         return complaints.errors
     agreed = None if terms is None else terms.charged
-    currency = DOLLARS if agreed is None else agreed.currency
+    currency = given.currency_code or (DOLLARS if agreed is None else agreed.currency)
     return Wish(
         client_reference=reference,
         supplier=goods.supplier,
@@ -156,18 +166,20 @@ def _of_lines(info: GatewayInfo, given: CreateOrderInput, complaints: Complaints
         complaints.add(
             ["input", "quoteId"], "send the id of a quote, or `lines` with `shipFrom` and `shippingMethod`."
         )
-    elif missing:
-        for field in missing:
-            complaints.add(["input", field], "it is needed where there is no `quoteId`.")
-    if given.lines is None or given.ship_from is None or given.shipping_method is None:
         return None
-    hint = "Send the supplier's name of it, as quotes say it."
-    method = complaints.read(
-        ["input", "shippingMethod"],
-        partial(name, given.shipping_method, longest=_LONGEST_METHOD, if_empty=hint),
-    )
-    provider, lines = _lines(given.lines, complaints)
-    if provider is None or method is None:
+    method = None
+    if given.shipping_method is not None:
+        hint = "Send the supplier's name of it, as quotes say it."
+        method = complaints.read(
+            ["input", "shippingMethod"],
+            partial(name, given.shipping_method, longest=_LONGEST_METHOD, if_empty=hint),
+        )
+    provider, lines = (None, ()) if given.lines is None else _lines(given.lines, complaints)
+    if provider is not None and info.context.services.policy.of(provider).methods:
+        needed.pop("shippingMethod")
+    for field in [field for field in missing if field in needed]:
+        complaints.add(["input", field], "it is needed where there is no `quoteId`.")
+    if provider is None or given.ship_from is None:
         return None
     supplier = _supplier(info, given, provider, ["input", "lines"], complaints)
     return None if supplier is None else _Goods(supplier, lines, given.ship_from, method)

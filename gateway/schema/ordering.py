@@ -22,7 +22,7 @@ from gateway.schema.order_input import (
 )
 from gateway.schema.order_queries import find_order
 from gateway.schema.order_troubles import About, user_errors
-from gateway.schema.order_wish import read_key, read_wish
+from gateway.schema.order_wish import check_amount, read_key, read_wish
 from gateway.schema.scopes import needs
 from gateway.schema.user_errors import ThingNotFound, UserError, UserErrorCode, Warning  # noqa: A004 - the schema's word
 from providers.model import Money
@@ -72,9 +72,9 @@ class OrderMutations:
     """Part of `Mutation`."""
 
     @strawberry.mutation(
-        description="Create an order at its supplier. Nothing is charged: `payOrder` does that. Sent again "
-        "with the same `idempotencyKey` and input it answers with the same order, whatever happened in "
-        "between.",
+        description="Create an order at its supplier. Nothing is charged: `payOrder` does that, or the "
+        "gateway itself where its operator's order policy says so, which `warnings` tells. Sent again with "
+        "the same `idempotencyKey` and input it answers with the same order, whatever happened in between.",
         metadata=needs(Scope.ORDER),
     )
     async def create_order(
@@ -110,8 +110,7 @@ class OrderMutations:
         """See `Office.pay`."""
         complaints = Complaints()
         key = read_key(input.idempotency_key, complaints)
-        if input.expected_total <= 0:
-            complaints.add(["input", "expectedTotal"], "send an amount above zero.")
+        check_amount(input.expected_total, ["input", "expectedTotal"], complaints)
         order = await named_order(info, input.order_id, complaints)
         if key is None or order is None or complaints.errors:
             return PayOrderPayload(order=None, user_errors=complaints.errors, warnings=[])

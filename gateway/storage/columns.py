@@ -35,9 +35,7 @@ class Exact(TypeDecorator[Decimal]):
             return None
         if not value.is_finite():
             raise ValueError(f"{value} is no amount.")
-        _, digits, exponent = value.as_tuple()
-        assert isinstance(exponent, int)  # noqa: S101 - finite, so it is a number
-        if max(len(digits), len(digits) + exponent, -exponent) > MOST_DIGITS:
+        if not fits(value):
             raise ValueError(f"{value} has more digits than an amount of the ledger may have.")
         written = format(value, "f")
         return written if dialect.name == "sqlite" else Decimal(written)
@@ -89,6 +87,13 @@ class Document(TypeDecorator[Any]):
         """With characters replaced that PostgreSQL cannot keep."""
         del dialect
         return writable(value)
+
+
+def fits(amount: Decimal) -> bool:
+    """Whether a finite amount has no more digits than the ledger keeps."""
+    _, digits, exponent = amount.as_tuple()
+    assert isinstance(exponent, int)  # noqa: S101 - finite, so it is a number
+    return max(len(digits), len(digits) + exponent, -exponent) <= MOST_DIGITS
 
 
 def writable(value: Any) -> Any:

@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from gateway.storage.migrating import migrate
+from gateway.storage.place import Place
 from gateway.variables import ConfigurationError
 
 T = TypeVar("T")
@@ -54,10 +55,11 @@ class StorageGone(Exception):
 
 
 class Database:
-    """An open database; `open_database` makes it."""
+    """An open database; `open_database` makes it. `place` is SQLite's file."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, place: Place | None = None) -> None:
         self._engine = engine
+        self._place = place
         self.is_sqlite = engine.dialect.name == "sqlite"
         # SQLite has one writer at a time. Within this process they stand in line here, which is fair and
         # costs nothing; with other processes they wait inside SQLite, which looks again and again.
@@ -101,15 +103,24 @@ class Database:
     async def _written(self, work: Work[T]) -> T:
         async with self._line:
             with _gone_is_said():
+                # Before SQLite makes a new file where the old one was.
+                self._check_place()
                 async with self._engine.connect() as plain:
                     connection = await plain.execution_options(**{_WRITES: True})
                     async with connection.begin():
-                        return await work(connection)
+                        result = await work(connection)
+                        self._check_place()
+                        return result
 
     async def _seen(self, work: Work[T]) -> T:
         with _gone_is_said():
+            self._check_place()
             async with self._engine.connect() as connection, connection.begin():
                 return await work(connection)
+
+    def _check_place(self) -> None:
+        if self._place is not None and (problem := self._place.problem()):
+            raise StorageGone(f"The ledger's database cannot be used: {problem}.")
 
 
 @asynccontextmanager
@@ -127,7 +138,7 @@ async def open_database(url: str = DEFAULT_URL) -> AsyncIterator[Database]:
     address = _address(url)
     is_sqlite = address.get_backend_name() == "sqlite"
     engine = _sqlite(address) if is_sqlite else _postgresql(address)
-    database = Database(engine)
+    database = Database(engine, Place.of(Path(address.database)) if is_sqlite and address.database else None)
     try:
         if is_sqlite:
             await _use_log(engine)

@@ -42,6 +42,7 @@ orders = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("supplier", Text, nullable=False),
+    Column("account", Text, nullable=False),  # of the supplier; a gateway of another one leaves it alone
     Column("number", Text, nullable=False, unique=True),  # ours, as the supplier is told; never used again
     Column("client_reference", Text, nullable=False),
     # What was meant.

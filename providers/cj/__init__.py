@@ -68,7 +68,6 @@ def build(context: ProviderContext) -> CJProvider:
         context.clock,
         site=None if app is None else _Pictures(app),
         timeout=settings.timeout_seconds,
-        sandbox=settings.sandbox_mode,
     )
 
 

@@ -127,7 +127,7 @@ class Checkout:
             raise _held(told.reasons, _PREPARE)
         if told.payment is None or told.amount is None:
             return None
-        return Payable(told.amount, {**order.ids, PAYMENT: told.payment})
+        return Payable(told.amount, {**order.ids, PAYMENT: told.payment}, is_test(order))
 
     async def _alone(self, order: SupplierOrder) -> Payable:
         """How to pay it by itself."""
@@ -140,6 +140,7 @@ class Checkout:
         return Payable(
             found.totals.total,
             {key: name for key, name in found.ids.items() if key not in (PARENT, PAYMENT)},
+            is_test(found),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from providers.cj.errors import PROVIDER
 from providers.cj.limits import FRESHNESS, SEARCH_PAGE_SIZE, account_name, limits
+from providers.cj.parsing import USD
 from providers.cj.search import FILTERS, SORTS
 from providers.cj.settings import CJSettings
 from providers.port import Capability, Declaration, Feature, Mode, Support, Terms
@@ -90,6 +91,7 @@ def declare(settings: CJSettings, credential: str, *, simulated: str | None) -> 
         homepage="https://cjdropshipping.com",
         mode=Mode.SIMULATED if simulated else Mode.LIVE,
         mode_reason=simulated,
+        charges_in=USD,
         orders_are_tests=settings.sandbox_mode,
         capabilities=CAPABILITIES,
         terms=TERMS,

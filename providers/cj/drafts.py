@@ -133,16 +133,6 @@ def country_name(code: str) -> str | None:
     return Locale.parse("en").territories.get(code.upper()) if is_code else None
 
 
-def private_texts(draft: OrderDraft) -> tuple[str, ...]:
-    """What of a buyer must not be repeated to anybody, the longest first."""
-    address = draft.address
-    texts = (
-        *(address.name, address.line1, address.line2, address.house_number, address.postal_code),
-        *(address.phone, address.email, address.tax_id),
-    )
-    return tuple(sorted({text.strip() for text in texts if text and text.strip()}, key=len, reverse=True))
-
-
 def _texts(source: object, fields: tuple[_Field, ...], prefix: str, operation: str) -> dict[str, Json]:
     body: dict[str, Json] = {}
     for field in fields:

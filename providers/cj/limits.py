@@ -55,7 +55,7 @@ _ABSENT: Final = 10 * 60.0
 # Reading orders and money costs 0 points ("API Points") and is never kept: decisions about money rest on it.
 # Writing is sent once, and an absence after a write is the business of whoever wrote.
 _ORDER_READS: Final = (
-    *("order.list", "order.get", "order.methods", "wallet.get"),
+    *("order.list", "order.get", "order.methods", "wallet.get", "bill.list"),
     *("dispute.lines", "dispute.terms", "dispute.list"),
 )
 _ORDER_WRITES: Final = (

@@ -1,28 +1,26 @@
 """The half of the port that is about orders and money: which calls answer it, and in which order."""
 
 import copy
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypeVar
 
 from providers import orders
-from providers.cj import disputes, drafts, order_changes, payment, tracking
+from providers.cj import bills, disputes, drafts, order_changes, parts, payment, tracking
 from providers.cj.auth import WithToken
 from providers.cj.checkout import Checkout
 from providers.cj.errors import PROVIDER
 from providers.cj.order_ids import CODE, ID, needed
 from providers.cj.orders import BATCH, batch_call, detail_call, listed_call, merged
 from providers.clock import Clock
+from providers.discretion import discreet, private_texts
 from providers.errors import Conflict, InvalidRequest, NotFound, ProviderError, Transient
 from providers.orders import OrderState
 from providers.upstream import Ask, Call, CallPolicy, Fetched, Source
 
 T = TypeVar("T")
 
-_SHORTEST_PRIVATE: Final = 3
-"""Characters; a shorter house number tells nobody anything, and stands in every other text."""
 _DELETABLE: Final = frozenset({OrderState.CREATED, OrderState.IN_CART})
 
 
@@ -34,16 +32,12 @@ class Ordering:
         upstream: The pipeline around this account's exchange.
         policies: By operation.
         clock: Tells when an answer that needs no supplier was given.
-        sandbox: Whether every order is created as a test order.
     """
 
-    def __init__(
-        self, upstream: WithToken, policies: Mapping[str, CallPolicy], clock: Clock, *, sandbox: bool
-    ) -> None:
+    def __init__(self, upstream: WithToken, policies: Mapping[str, CallPolicy], clock: Clock) -> None:
         self._upstream = upstream
         self._policies = policies
         self._clock = clock
-        self._sandbox = sandbox
 
     async def find_order(self, number: str, ask: Ask) -> orders.SupplierOrder | None:
         """
@@ -79,14 +73,18 @@ class Ordering:
         drafts.create_call(self._policies["order.create"], draft)
 
     async def create_order(self, draft: orders.OrderDraft, ask: Ask) -> orders.SupplierOrder:
-        """Create it and charge nothing; 0 points, one call, sent once. A test order in sandbox mode."""
-        draft = replace(draft, is_sandbox=draft.is_sandbox or self._sandbox)
+        """
+        Create it and charge nothing; 0 points, one call, sent once.
+
+        A test order only where the draft says so: sandbox mode is declared, and the gateway drafts by that,
+        so that an order is at CJ what the record of it says.
+        """
         call = drafts.create_call(self._policies["order.create"], draft)
         try:
             return (await self._fetch(call, ask)).value
         except ProviderError as error:
             # CJ's words about an address may repeat it. Without the cause, which says the same.
-            raise _discreet(error, drafts.private_texts(draft)) from None
+            raise _discreet(error, draft) from None
 
     async def read_orders(
         self, known: tuple[orders.SupplierOrder, ...], ask: Ask
@@ -98,6 +96,19 @@ class Ordering:
             found = (await self._fetch(call, ask)).value
             read += [now and merged(before, now) for before, now in zip(some, found, strict=True)]
         return tuple(read)
+
+    async def order_parts(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[tuple[orders.OrderPart, ...], ...]:
+        """The parts of orders; one call of 0 points for fifty that are whole, see `parts`."""
+        policy = self._policies["order.get_many"]
+        return await parts.read_parts(lambda call: self._fetch(call, ask), policy, known)
+
+    async def bills(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[tuple[orders.Bill, ...], ...]:
+        """What CJ bills beside orders; one call of 0 points for all, five at the most."""
+        return await bills.read_bills(lambda call: self._fetch(call, ask), self._policies["bill.list"], known)
 
     async def prepare_payment(self, order: orders.SupplierOrder, ask: Ask) -> orders.Payable:
         """Cart, confirm, and ask what it costs; see `checkout`. Four calls of 0 points from the start."""
@@ -244,13 +255,11 @@ def _not_cancellable(order: orders.SupplierOrder, operation: str) -> ProviderErr
     )
 
 
-def _discreet(error: ProviderError, private: Sequence[str]) -> ProviderError:
+def _discreet(error: ProviderError, draft: orders.OrderDraft) -> ProviderError:
     """The error without what is private in its words."""
-    spoken = [re.escape(text) for text in private if len(text) >= _SHORTEST_PRIVATE]
     quiet = copy.copy(error)
-    if spoken:
-        quiet.message = re.sub("|".join(spoken), "…", error.message, flags=re.IGNORECASE)
-        quiet.args = (quiet.message,)
+    quiet.message = discreet(error.message, private_texts(draft.address, draft.note))
+    quiet.args = (quiet.message,)
     return quiet
 
 

@@ -162,6 +162,13 @@ def to_lines(sent: Sequence[SentLine]) -> tuple[OrderLine, ...]:
     )
 
 
+def to_parcels(sent: SentOrder) -> tuple[Parcel, ...]:
+    """The parcel of an order, once it has one."""
+    if not sent.tracking_number:
+        return ()
+    return (Parcel(sent.carrier or sent.method, sent.tracking_number, sent.tracking_url),)
+
+
 def merged(before: SupplierOrder, now: SupplierOrder) -> SupplierOrder:
     """What CJ says now, under every name that is known: a parent is told once and never again."""
     is_sandbox = is_test(before) if now.is_sandbox is None else now.is_sandbox
@@ -231,9 +238,6 @@ def _to_order(sent: SentOrder) -> SupplierOrder:
     ids = names(sent.number, sent.id, sent.code, sent.confirmed_code)
     if sent.is_sandbox:
         ids[SANDBOX] = "1"
-    parcel = sent.tracking_number and Parcel(
-        sent.carrier or sent.method, sent.tracking_number, sent.tracking_url
-    )
     return SupplierOrder(
         PROVIDER,
         sent.number,
@@ -244,7 +248,7 @@ def _to_order(sent: SentOrder) -> SupplierOrder:
         totals=Totals(usd(sent.items), usd(sent.postage), total=usd(sent.total)),
         method=sent.method,
         origin=sent.origin,
-        parcels=(parcel,) if parcel else (),
+        parcels=to_parcels(sent),
         obstacles=() if sent.is_complete is not False else ("CJ has not matched all goods of it yet.",),
         is_sandbox=sent.is_sandbox,
         created_at=sent.created,

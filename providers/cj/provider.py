@@ -49,7 +49,6 @@ class CJProvider(Ordering):
         login: Gets those.
         site: Serves pictures of the simulated catalogue; None for a real one.
         timeout: Seconds one exchange may take.
-        sandbox: Whether every order is created as a test order.
     """
 
     def __init__(
@@ -61,9 +60,8 @@ class CJProvider(Ordering):
         *,
         site: ASGIApp | None,
         timeout: float,
-        sandbox: bool,
     ) -> None:
-        super().__init__(WithToken(upstream, login, clock), policies(timeout), clock, sandbox=sandbox)
+        super().__init__(WithToken(upstream, login, clock), policies(timeout), clock)
         self._declaration = declaration
         self._login = login
         self._site = site

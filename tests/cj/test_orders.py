@@ -277,15 +277,17 @@ async def test_cancelling_what_is_hard_to_find() -> None:
 
 
 async def test_sandbox_mode() -> None:
-    """In sandbox mode every order is a test order; otherwise only those that say so."""
-    for environment, wanted, told in (
-        ({"CJ_SANDBOX_MODE": "true"}, False, True),
-        ({}, True, True),
-        ({}, False, False),
+    """Sandbox mode is declared; a test order is what its draft says, whatever the mode is."""
+    for environment, told in (
+        ({"CJ_SANDBOX_MODE": "true"}, False),
+        ({"CJ_SANDBOX_MODE": "true"}, True),
+        ({}, True),
+        ({}, False),
     ):
         app, sim = simulated()
         async with adapter(app=app, environment=environment) as provider:
-            made = await provider.create_order(draft(sim, is_sandbox=wanted), asking())
+            assert provider.declaration.orders_are_tests is bool(environment)
+            made = await provider.create_order(draft(sim, is_sandbox=told), asking())
             found = await provider.find_order("HB-1", asking())
         assert made.is_sandbox is told
         assert found is not None

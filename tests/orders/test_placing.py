@@ -14,12 +14,12 @@ from gateway.orders.troubles import (
     OutcomeUnknown,
     PriceChanged,
     ReferenceTaken,
-    Refused,
     Unsupported,
 )
 from providers.cj.simulator.faults import Fault
 from tests.cj.drafts import ADDRESS
 from tests.orders.shop import CREATE, HASTY, WARY, Shop, cents, dollars
+from tests.storage.making import let_pass
 
 
 async def test_an_order_is_placed(shop: Shop) -> None:
@@ -142,6 +142,14 @@ async def test_forms(shop: Shop) -> None:
     assert trouble == InvalidField(("idempotencyKey",), "Give 1 to 255 printable characters.")
     [trouble] = (await process.place(shop.wish(agreed=dollars(9), max_total=dollars(8)))).troubles
     assert trouble == PriceChanged(agreed=dollars(8), current=dollars(9))
+    for wish in (
+        shop.wish(max_total=replace(dollars(900), currency="JPY")),
+        shop.wish(agreed=dollars(9), max_total=replace(dollars(900), currency="JPY")),
+    ):
+        [trouble] = (await process.place(wish)).troubles
+        assert isinstance(trouble, InvalidField)
+        assert trouble.field == ("maxTotal",)
+        assert "Send what it may cost in USD" in trouble.message
     [trouble] = (await process.place(shop.wish(supplier="acme"))).troubles
     assert isinstance(trouble, Unsupported)
     assert await process.service.order_of_reference("HB-1") is None
@@ -178,14 +186,40 @@ async def test_a_refused_order_that_exists(shop: Shop) -> None:
 
 
 async def test_a_number_that_cj_hides(shop: Shop) -> None:
-    """When CJ says again and again that a number exists and never shows it, the order is given up."""
-    process = await shop.process()
+    """While CJ says that the number exists and does not show it, it is looked for, and never given up."""
+    process = await shop.process(replace(HASTY, giving_up=0.0))
+    shop.sim.options.lookup_lag_seconds = 3600.0
+    shop.sim.faults.preset("created_but_dropped")
+    troubles = [(await process.place(shop.wish())).troubles[0] for _ in range(5)]
+    [sold] = shop.sold
+    order = await process.service.order_of_reference("HB-1")
+    assert order is not None
+    assert all(isinstance(trouble, OutcomeUnknown) for trouble in troubles)
+    assert order.number in getattr(troubles[-1], "message", "")
+    shop.sim.faults.add(
+        Fault("error", CREATE, times=1, params={"code": 1605000, "message": "Logistics not found"})
+    )
+    assert isinstance((await process.place(shop.wish())).troubles[0], OutcomeUnknown)
+    assert isinstance((await process.cancel(order.id)).troubles[0], OutcomeUnknown)
+    await let_pass(shop.database)
+    assert await process.resumer.round() == 1
+    await process.ledger.erase(order.id)
+    assert isinstance((await process.place(shop.wish())).troubles[0], OutcomeUnknown)
+    shop.sim.options.lookup_lag_seconds = 0.0
+    await let_pass(shop.database)
+    assert await process.resumer.round() == 1
+    found = await process.ledger.order(order.id)
+    assert (found.status, found.number, shop.sold) == (OrderStatus.CREATED, sold.number, [sold])
+
+
+async def test_a_hidden_number_is_sent_again_ever_more_rarely(shop: Shop) -> None:
+    """After CJ has said that a number exists it is sent again twice as late as usual, and looked for."""
+    process = await shop.process(replace(HASTY, creation=1.5))
     shop.sim.faults.add(Fault("error", CREATE, params={"code": 1603003, "message": "Order exist"}))
-    for _ in range(3):
-        assert isinstance((await process.place(shop.wish())).troubles[0], OutcomeUnknown)
-    result = await process.place(shop.wish())
-    assert isinstance(result.troubles[0], Refused)
-    assert shop.calls(CREATE) == 3
+    assert not (await process.place(shop.wish())).is_done
+    await asyncio.sleep(1.6)
+    assert not (await process.place(shop.wish())).is_done
+    assert shop.calls(CREATE) == 1
 
 
 async def test_the_price_is_over_the_limit(shop: Shop) -> None:

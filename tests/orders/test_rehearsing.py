@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.orders.office import Result, WantedLine, Wish
-from gateway.orders.rehearsing import rehearsal
+from gateway.orders.rehearsing import inquiry, rehearsal
 from gateway.orders.service import OrderService
 from gateway.orders.troubles import (
     Busy,
@@ -32,7 +32,7 @@ async def process(shop: Shop) -> Process:
 async def _rehearsed(process: Process, wish: Wish) -> Result:
     pricing = open_pricing(check({}), "a secret of this test", process.clock)
     suppliers = {"cj": Supplier(process.provider, None)}
-    asks = rehearsal(suppliers, pricing, process.clock)
+    asks = rehearsal(inquiry(suppliers, pricing, process.clock))
     office = OrderService(process.means, process.errands, rehearsal=asks)
     return await office.rehearse(wish, process.caller())
 

@@ -11,6 +11,8 @@ from gateway.orders.state import OrderStatus, Step
 from gateway.orders.troubles import Refused
 from providers.cj.simulator.faults import Fault
 from providers.cj.simulator.orders import DELIVERED, PENDING, PROCESSING, SHIPPED, ship
+from providers.orders import SupplierOrder
+from tests.orders.meddling import Meddled
 from tests.orders.shop import CREATE, HASTY, PAY, WARY, Process, Shop
 from tests.orders.test_crashes import Killed, Mortal
 from tests.pipelines import eventually
@@ -143,6 +145,27 @@ async def test_an_order_that_was_deleted(shop: Shop) -> None:
     assert (await process.history(order.id))[-1] == "NEWS"
 
 
+async def test_an_order_that_is_paid_while_it_is_denied(shop: Shop) -> None:
+    """An order that CJ denies at the moment at which it is paid is not cancelled, and is looked after."""
+    payer = await shop.process()
+    order = await _placed(payer, shop)
+
+    async def none(_: object, known: tuple[SupplierOrder, ...], ask: object) -> tuple[None, ...]:
+        del ask
+        return tuple(None for _ in known)
+
+    async def paid_meanwhile(*_: object) -> None:
+        assert (await payer.pay(order.id)).is_done
+
+    behind = Meddled(read_orders=none, find_order=paid_meanwhile)
+    looks = await shop.process(replace(HASTY, vanished=0.0), mortal=behind)
+    await let_pass(shop.database)
+    assert await looks.resumer.round() == 1
+    now = await _order(payer)
+    assert (now.status, now.standing.payment) == (OrderStatus.PAID, Step.DONE)
+    assert now.look_at is not None
+
+
 async def test_several_share_the_work(shop: Shop) -> None:
     """Resumers of four processes make each order that was left open once."""
     processes = [await shop.process() for _ in range(4)]
@@ -173,7 +196,7 @@ async def test_it_runs_until_it_is_closed(shop: Shop) -> None:
 
 
 async def test_the_news_cannot_be_read(shop: Shop) -> None:
-    """Orders whose news cannot be read, or whose supplier is gone, are left for later, and nothing breaks."""
+    """Orders whose news cannot be read are left for later; without their supplier they are left to others."""
     process = await shop.process()
     await _placed(process, shop)
     shop.sim.faults.add(Fault("error", BATCH, params=BUSY))
@@ -182,7 +205,8 @@ async def test_the_news_cannot_be_read(shop: Shop) -> None:
     stranger = replace(process.means, providers={})
     alone = type(process.resumer)(stranger, process.errands)
     await let_pass(shop.database)
-    assert [await alone.round() for _ in range(2)] == [1, 0]
+    assert await alone.round() == 0
+    assert await process.resumer.round() == 1
 
 
 async def test_a_stopped_service(shop: Shop) -> None:

@@ -31,6 +31,7 @@ def intent(reference: str = "shop-1", **changes: Any) -> Intent:
     return replace(
         Intent(
             supplier="cj",
+            account="cj",
             client_reference=reference,
             fingerprint="basket-1",
             lines=(OrderLine("v1", 2, sku="SKU-1", unit_price=dollars("4.10"), reference="L1"),),

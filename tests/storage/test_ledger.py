@@ -19,6 +19,7 @@ from gateway.orders.records import (
     Repeated,
     SaidBy,
 )
+from gateway.orders.spending import Caps
 from gateway.orders.state import Deed, Move, NotNow, OrderStatus, Step
 from gateway.storage.engine import Database
 from providers.orders import OrderState, Parcel, Totals
@@ -238,6 +239,41 @@ async def test_one_name_may_belong_to_several_orders(ledger: Ledger) -> None:
     assert [order.id for order in await ledger.orders_called("cj", "P1")] == [one.id, two.id]
 
 
+async def test_a_denial_is_judged_by_how_the_order_stands(ledger: Ledger) -> None:
+    """Only one that was there, is unpaid and not in doubt is cancelled by it; others are looked after."""
+    fresh, unpaid, doubted, paid = [
+        await payable(ledger, name) for name in ("fresh", "unpaid", "sent", "paid")
+    ]
+    meant = await begun(ledger, "meant")
+    for order in (doubted, paid):
+        await ledger.begin_payment(
+            order.id, amount=dollars("13.32"), account="cj", caps=Caps(), holder=HOLDER
+        )
+    await ledger.append(paid.id, deed(Deed.PAYMENT_ACCEPTED, SaidBy.SUPPLIER))
+    assert (await ledger.deny(fresh.id, seconds=3600)).status is OrderStatus.AWAITING_PAYMENT
+    for order, status in (
+        (unpaid, OrderStatus.CANCELLED),
+        (doubted, OrderStatus.AWAITING_PAYMENT),
+        (paid, OrderStatus.PAID),
+        (meant, OrderStatus.PENDING),
+    ):
+        denied = await ledger.deny(order.id, seconds=0)
+        assert denied.status is status
+        assert (denied.look_at is None) is (status is OrderStatus.CANCELLED)
+
+
+async def test_the_word_for_a_status_goes_with_it(ledger: Ledger) -> None:
+    """The supplier's own word is kept while it says nothing new, and not beyond the state it was said for."""
+    order = await payable(ledger)
+    for state, word in ((OrderState.AWAITING_PAYMENT, "AWAITING_PAYMENT"), (OrderState.PAID, None)):
+        silent = news(state)
+        assert silent.heard is not None
+        told = replace(silent, heard=replace(silent.heard, raw_status=None))
+        heard = (await ledger.append(order.id, told)).order.heard
+        assert heard is not None
+        assert heard.raw_status == word
+
+
 async def test_an_erased_address_is_gone_and_the_history_stays(ledger: Ledger) -> None:
     """Nothing in the ledger holds the address any more, and the order cannot be drafted."""
     order = await begun(ledger)
@@ -280,7 +316,8 @@ async def test_a_resumer_gets_what_was_left_open(ledger: Ledger, database: Datab
     assert sorted(order.id for orders in both for order in orders) == sorted([meant.id, doubted.id, quiet.id])
     await let_pass(database)
     await ledger.postpone(meant.id, doubted.id, seconds=7200)
-    (left,) = await ledger.take_unfinished(10, holder=OTHER, seconds=60)
+    assert await ledger.take_unfinished(10, holder=OTHER, seconds=60, homes=()) == ()
+    (left,) = await ledger.take_unfinished(10, holder=OTHER, seconds=60, homes={meant.home})
     assert left.id == quiet.id
 
 

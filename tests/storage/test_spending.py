@@ -1,14 +1,16 @@
 """Money is counted before it is sent, once, and under its caps."""
 
 import asyncio
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
 
 from gateway.orders.leases import NotHeld
 from gateway.orders.ledger import Ledger
-from gateway.orders.records import Order, SaidBy
+from gateway.orders.records import Event, Order, SaidBy, new_token
 from gateway.orders.spending import Caps, OverCap, Spending
 from gateway.orders.state import Deed, NotNow, OrderStatus, Step
 from gateway.storage.engine import Database
@@ -20,10 +22,10 @@ PRICE = dollars("13.32")
 
 
 async def pay(
-    ledger: Ledger, order: Order, *, caps: Caps | None = None, holder: str = HOLDER
+    ledger: Ledger, order: Order, *, caps: Caps | None = None, holder: str = HOLDER, is_test: bool = False
 ) -> Order | OverCap:
     return await ledger.begin_payment(
-        order.id, amount=PRICE, account="cj", caps=caps or Caps(), holder=holder
+        order.id, amount=PRICE, account="cj", caps=caps or Caps(), holder=holder, is_test=is_test
     )
 
 
@@ -133,11 +135,45 @@ async def test_a_payment_counts_for_the_day_it_was_sent_on(ledger: Ledger, datab
 
 
 async def test_sandbox_orders_spend_nothing(ledger: Ledger) -> None:
-    """A test order is paid like any other, and no money is counted for it."""
+    """A test order is held to no cap when the supplier has it as one, too; else money is counted for it."""
+    small = Caps(per_order=dollars("1"))
+    for is_sandbox, is_test in ((True, False), (False, True)):
+        order = await payable(ledger, f"{is_sandbox}", is_sandbox=is_sandbox)
+        assert isinstance(await pay(ledger, order, caps=small, is_test=is_test), OverCap)
     order = await payable(ledger, is_sandbox=True)
-    await pay(ledger, order, caps=Caps(per_order=dollars("1")))
+    assert isinstance(await pay(ledger, order, caps=small, is_test=True), Order)
     await ledger.append(order.id, news(OrderState.PAID))
     assert await ledger.spending("cj") == ()
+
+
+async def test_an_order_is_paid_with_its_own_account(ledger: Ledger) -> None:
+    """No payment begins with another account's money."""
+    order = await payable(ledger, account="cj-2")
+    with pytest.raises(ValueError, match="the account that it was placed with"):
+        await pay(ledger, order)
+    assert (await ledger.order(order.id)).standing.payment is Step.NOT_BEGUN
+
+
+async def test_what_other_payments_explain(ledger: Ledger, database: Database) -> None:
+    """Payments for other orders of the account, made after a time or a little late, are added up."""
+    order = await payable(ledger)
+    before, stranger = await payable(ledger, "before"), await payable(ledger, "stranger", account="cj-2")
+    late, open_, after = [await payable(ledger, name) for name in ("late", "open", "after")]
+    await ledger.begin_payment(stranger.id, amount=PRICE, account="cj-2", caps=Caps(), holder=HOLDER)
+    for other in (before, late):
+        await pay(ledger, other)
+    await ledger.append(before.id, news(OrderState.PAID))
+    await pay(ledger, order)
+    at = await ledger.now()
+    for other in (open_, after):
+        await pay(ledger, other)
+    for other in (order, stranger, late, after):
+        await ledger.append(other.id, news(OrderState.PAID))
+    for leeway, explained in ((timedelta(minutes=1), 2 * PRICE.amount), (timedelta(), PRICE.amount)):
+        others = await ledger.spent_by_others(order, "USD", at=at, late=leeway)
+        assert others == replace(PRICE, amount=explained)
+    nothing = await ledger.spent_by_others(order, "EUR", at=at, late=timedelta())
+    assert nothing == replace(PRICE, amount=Decimal(0), currency="EUR")
 
 
 async def test_money_is_not_reckoned_across_currencies(ledger: Ledger) -> None:
@@ -152,11 +188,16 @@ async def test_money_is_not_reckoned_across_currencies(ledger: Ledger) -> None:
         await ledger.append(order.id, deed(Deed.PAYMENT_SENT), holder=HOLDER)
 
 
-async def test_what_was_paid_by_hand_is_not_ours(ledger: Ledger) -> None:
-    """An order that somebody paid at the supplier after it refused us moves on, and counts nothing."""
-    order = await payable(ledger)
+@pytest.mark.parametrize("told", [news(OrderState.PAID), deed(Deed.PAYMENT_ACCEPTED, SaidBy.SUPPLIER)])
+async def test_what_was_refused_and_is_paid_is_spent(ledger: Ledger, told: Event) -> None:
+    """Money that was given back after a no is spent when the order turns out to be paid all the same."""
+    order, by_hand = await payable(ledger), await payable(ledger, "by-hand")
     await pay(ledger, order)
     await ledger.append(order.id, deed(Deed.PAYMENT_REFUSED, SaidBy.SUPPLIER), holder=HOLDER)
-    paid = await ledger.append(order.id, news(OrderState.PAID))
-    assert paid.order.status is OrderStatus.PAID
     assert await counted(ledger) == ("0.00", "0.00")
+    paid = await ledger.append(order.id, replace(told, token=new_token()))
+    assert (paid.order.status, paid.order.standing.payment) == (OrderStatus.PAID, Step.DONE)
+    assert await counted(ledger) == ("0.00", "13.32")
+    elsewhere = await ledger.append(by_hand.id, news(OrderState.PAID))
+    assert (elsewhere.order.status, elsewhere.order.standing.payment) == (OrderStatus.PAID, Step.NOT_BEGUN)
+    assert await counted(ledger) == ("0.00", "13.32")

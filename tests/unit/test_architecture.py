@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHARED_WORDS = ("clock", "errors", "events", "model", "orders", "pictures", "port", "shipping", "upstream")
+SHARED_WORDS = (
+    *("clock", "discretion", "errors", "events", "model", "orders", "pictures", "port", "shipping"),
+    "upstream",
+)
 """The modules of `providers` that adapters and gateway share."""
 
 WORDS = frozenset(f"providers.{word}" for word in SHARED_WORDS)

@@ -26,6 +26,7 @@ Kind = Literal[
     "exhaust_points",   # params: remaining: so many points left before this call is judged
     "set_balance",      # params: cents: the balance before the endpoint runs
     "price_change",     # params: factor, pid: prices move before the endpoint runs
+    "twice",            # the request arrives twice, as a proxy repeats it; the later answer is given
 ]  # fmt: skip
 
 KINDS: Final[frozenset[str]] = frozenset(Kind.__args__)  # type: ignore[attr-defined]

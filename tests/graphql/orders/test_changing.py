@@ -62,6 +62,7 @@ TROUBLES: dict[type, tuple[troubles.Trouble, str, str]] = {
         (troubles.OutcomeUnknown("Perhaps.", 5), "OutcomeUnknown", "checkAfter"),
         (troubles.NotFound("None."), "ThingNotFound", ""),
         (troubles.Unsupported("Cannot."), "CapabilityMissing", "supplier feature"),
+        (troubles.Elsewhere("Ask there."), "CapabilityMissing", "supplier feature"),
     )
 }
 ANSWERS: dict[str, dict[str, Any]] = {

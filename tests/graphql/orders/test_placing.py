@@ -153,6 +153,8 @@ async def test_a_quote_says_everything_but_the_address(gateway: Gateway, office:
     assert [(line.product_id, line.variant_id, line.quantity) for line in wish.lines] == [("p1", "v1", 2)]
     assert (wish.supplier, wish.origin, wish.method, wish.agreed) == ("shop", "CN", "Slow boat", charged)
     assert wish.max_total == Money(Decimal("15.5"), "EUR"), "in the currency in which the supplier charges"
+    await created(gateway, "A-2", **of_quote(gateway, charged=charged), maxTotal="900", currencyCode="JPY")
+    assert office.wishes[-1].max_total == Money(Decimal(900), "JPY"), "or in the one that is said"
 
 
 async def test_a_quote_that_cannot_be_used(gateway: Gateway, office: MemoryOffice) -> None:

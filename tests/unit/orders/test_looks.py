@@ -17,6 +17,13 @@ def test_what_has_ended_is_left_alone(status: OrderStatus) -> None:
     assert next_look(Standing(status, payment=Step.SENT), timedelta()) is not None
 
 
+def test_money_for_nothing_is_looked_after() -> None:
+    """A cancelled order that was paid may come back, or its money; for a month somebody looks."""
+    gone = Standing(OrderStatus.CANCELLED, Step.DONE, Step.DONE)
+    waits = [next_look(gone, quiet) for quiet in (timedelta(), 2 * DAY, 29 * DAY, 31 * DAY)]
+    assert waits == [timedelta(minutes=10), timedelta(hours=6), DAY, None]
+
+
 def test_doubt_comes_first_and_age_comes_last() -> None:
     """What is in doubt is looked after within seconds; the longer nothing happens, the more rarely."""
     doubt = Standing(OrderStatus.AWAITING_PAYMENT, Step.DONE, Step.SENT)

@@ -92,6 +92,7 @@ def _orders() -> None:
         "orders",
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("supplier", sa.Text, nullable=False),
+        sa.Column("account", sa.Text, nullable=False),
         sa.Column("number", sa.Text, nullable=False),
         sa.Column("client_reference", sa.Text, nullable=False),
         sa.Column("fingerprint", sa.Text, nullable=False),

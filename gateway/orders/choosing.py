@@ -1,0 +1,30 @@
+"""
+Choosing the shipping method of an order whose client named none: the first preferred one that is offered.
+
+Quoted as for anybody, so the order is held to what that method costs now. The choice is made once: whoever
+sends the same wish again finds the order with the method that it has.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from gateway.orders.office import Caller, Result, Wish
+from gateway.orders.policy import OrderPolicy
+from gateway.orders.rehearsing import Inquiry, judged, wanted_quote
+
+Choosing = Callable[[Wish, Caller], Awaitable[Wish | Result]]
+"""The wish with its method and what that costs, or why there is none."""
+
+
+def choosing(inquire: Inquiry, policy: OrderPolicy) -> Choosing:
+    """Chooses by this policy among what the supplier offers when asked."""
+
+    async def choose(wish: Wish, caller: Caller) -> Wish | Result:
+        terms = policy.of(wish.supplier)
+        quotation = await inquire(wish, caller)
+        found = wanted_quote(wish, quotation, terms)
+        if found is None:
+            return judged(wish, quotation, terms)
+        return replace(wish, method=found.option.method, agreed=found.terms.charged)
+
+    return choose

@@ -32,6 +32,8 @@ class ProviderError(Exception):
     """
 
     retryable: ClassVar[bool] = False
+    unsent: ClassVar[bool] = False
+    """Whether it says that nothing left for the supplier, so that nothing was spent."""
 
     def __init__(
         self,

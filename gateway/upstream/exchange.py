@@ -89,9 +89,11 @@ class PaidExchange:
         departure = Departure(permit.left)
         began = self._clock.monotonic()
         flight.sent = True
+        knows_unsent = False
         try:
             landing = await self._travel(call, flight, departure)
         except ProviderError as error:
+            knows_unsent = error.unsent
             self._sign(error, call)
             if error is departure.denied:
                 self._passed(era)
@@ -108,7 +110,7 @@ class PaidExchange:
             self._is_watched = self._is_watched or departure.watched
             if departure.happened:
                 self._charge(call, flight, permit, self._clock.monotonic() - began)
-            elif self._is_unsent(departure):
+            elif knows_unsent or self._is_unsent(departure):
                 await permit.unsent()
         if era is not None:
             self._breaker.succeeded(era)

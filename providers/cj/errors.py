@@ -30,6 +30,8 @@ class NeedsToken(errors.ProviderError):
 class TokenMissing(NeedsToken):
     """There is no token yet, so nothing was sent."""
 
+    unsent = True
+
 
 class TokenRefused(NeedsToken):
     """CJ refused the token that the call carried (1600001)."""

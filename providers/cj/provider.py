@@ -168,7 +168,7 @@ class CJProvider(Ordering):
         areas = await self.warehouses(ask)
         for area in areas.value:
             if area.id == warehouse_id:
-                return Fetched(area, areas.as_of, areas.stale_after, areas.source, areas.trouble)
+                return _together(areas, areas, area)
         raise warehouses.not_found(policy.operation)
 
     async def reviews(
@@ -267,7 +267,7 @@ class CJProvider(Ordering):
 _WORST_FIRST = (Source.STALE, Source.CACHE, Source.WEBHOOK, Source.LIVE, Source.SAMPLE)
 
 
-def _together(one: Fetched[T], other: Fetched[object], value: T) -> Fetched[T]:
+def _together(one: Fetched[object], other: Fetched[object], value: T) -> Fetched[T]:
     """An answer made of two: as old as the older, to be read again as soon as the sooner."""
     ends = [moment for moment in (one.stale_after, other.stale_after) if moment is not None]
     return Fetched(
@@ -276,4 +276,5 @@ def _together(one: Fetched[T], other: Fetched[object], value: T) -> Fetched[T]:
         stale_after=min(ends) if ends else None,
         source=min(one.source, other.source, key=_WORST_FIRST.index),
         trouble=one.trouble or other.trouble,
+        imagined=one.imagined or other.imagined,
     )

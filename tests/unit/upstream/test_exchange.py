@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from gateway.upstream.breaker import Status
 from providers.clock import ManualClock
-from providers.errors import MalformedResponse
-from providers.upstream import Fetched, Source
+from providers.errors import MalformedResponse, ProviderError
+from providers.upstream import Call, Fetched, Reply, Source
 from tests.pipelines import Bench, Process, Supplier, bench, product
 
 
@@ -56,3 +56,19 @@ async def test_the_next_answer_can_be_read(on: Bench) -> None:
     process = await on.process(Supplier({}, always={"title": "Lamp"}))
     assert (await get(process)).value == "Lamp"
     assert (await get(process)).source is Source.CACHE
+
+
+class _NotReady(ProviderError):
+    unsent = True
+
+
+async def test_an_adapter_that_says_it_sent_nothing(on: Bench) -> None:
+    """A failure that says that nothing was sent gives its points back, also before any request was seen."""
+
+    async def exchange(call: Call[Any]) -> Reply:
+        raise _NotReady("not ready yet")
+
+    process = await on.process(exchange)
+    with pytest.raises(_NotReady):
+        await get(process)
+    assert (process.gate.left, process.gate.given_back) == (0, 1)

@@ -15,6 +15,7 @@ import click
 from gateway import access, settings
 from gateway.settings import Settings
 from gateway.variables import ConfigurationError, misspelt, variables
+from providers.clock import SystemClock
 from providers.port import ProviderConfigurationError
 
 _P = ParamSpec("_P")
@@ -92,8 +93,11 @@ def check_config() -> None:
     given = _load()
     from gateway import serving, wiring  # noqa: PLC0415 - as in `serve`
 
-    for subject, words in serving.outline(given, wiring.describe(given)):
+    basis = wiring.references(given)
+    for subject, words in serving.outline(given, wiring.describe(given), basis):
         click.echo(f"{subject:<10} {words}")
+    for line in basis.warnings(SystemClock().now().date()):
+        click.echo(f"sourcescout: {line}", err=True)
     click.echo("")
     for variable in variables(Settings):
         value = given.environment.get(variable.name, "").strip()

@@ -16,10 +16,12 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from gateway import app, log, settings, wiring
+from gateway.quoting.references import References
 from gateway.settings import Settings
 from gateway.storage.engine import DEFAULT_URL
 from gateway.variables import ConfigurationError, is_loopback, without_password
 from gateway.web import landing
+from providers.clock import SystemClock
 from providers.port import Declaration
 from providers.upstream import Limits
 
@@ -37,14 +39,14 @@ def serve(given: Settings) -> None:
     Serve until told to stop; requests under way get `shutdown_seconds` to finish.
 
     Raises:
-        ConfigurationError: Nothing can listen at the configured address.
+        ConfigurationError: Nothing can listen at the configured address, or a file of rules cannot be used.
         ProviderConfigurationError: A supplier's variables are wrong.
     """
     log.configure(given.log_format, given.log_level)
-    declared = wiring.describe(given)
+    declared, basis = wiring.describe(given), wiring.references(given)
     with _listening(given) as listener:
         bound = given.model_copy(update={"port": listener.getsockname()[1]})
-        _announce(bound, declared)
+        _announce(bound, declared, basis)
         if given.workers == 1:
             _run_alone(bound, listener)
         else:
@@ -61,11 +63,12 @@ def application() -> FastAPI:
     return app.create_app(own)
 
 
-def outline(given: Settings, declared: Sequence[Declaration]) -> list[tuple[str, str]]:
+def outline(given: Settings, declared: Sequence[Declaration], basis: References) -> list[tuple[str, str]]:
     """What the gateway will do, as pairs of a subject and a sentence; no secrets."""
     lines = [("endpoint", f"{given.base_url}/graphql (in a browser: GraphiQL with worked examples)")]
     lines += [(supplier.code, _supplier(supplier)) for supplier in declared]
     lines.append(("access", _access(given)))
+    lines += basis.in_words()
     memory = f"up to {given.cache_max_entries:,} answers and {given.cache_max_megabytes} MB a process"
     lines.append(("cache", f"{given.cache_place}; {memory}"))
     if given.workers > 1:
@@ -110,14 +113,20 @@ def _budget(limits: Limits) -> str:
     return ", ".join(parts)
 
 
-def _announce(given: Settings, declared: Sequence[Declaration]) -> None:
-    lines = outline(given, declared)
+def _announce(given: Settings, declared: Sequence[Declaration], basis: References) -> None:
+    lines = outline(given, declared, basis)
+    warnings = list(basis.warnings(SystemClock().now().date()))
     if not log.is_console(given.log_format):
-        structlog.get_logger(__name__).info("gateway.starting", version=VERSION, **dict(lines))
+        logger = structlog.get_logger(__name__)
+        logger.info("gateway.starting", version=VERSION, **dict(lines))
+        for line in warnings:
+            logger.warning("gateway.outdated", problem=line)
         return
     click.secho(f"SourceScout Gateway {VERSION}", bold=True, err=True)
     for subject, words in lines:
         click.echo(f"  {subject:<10} {words}", err=True)
+    for line in warnings:
+        click.secho(f"  {line}", fg="yellow", err=True)
     click.echo("  Ctrl+C stops it.", err=True)
 
 

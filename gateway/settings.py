@@ -198,6 +198,12 @@ class Settings(BaseSettings):
         "form.",
         "path of a readable TOML file",
     )
+    border_tariffs: Path | None = setting(
+        None,
+        "File of duty rates of your goods, beside those of the rules: `[[tariff]]` entries as the head of "
+        "`gateway/quoting/border.toml` explains them.",
+        "path of a readable TOML file",
+    )
 
     fresh_seconds_catalogue: float | None = setting(
         None,

@@ -5,8 +5,8 @@ What is opened here is closed in mirrored order. Redis is opened first and close
 database, then each supplier's clients, pipeline and provider, then what works on orders and needs them all.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
@@ -22,9 +22,10 @@ from gateway.orders.resuming import Resumer
 from gateway.orders.service import OrderService, Rehearsal
 from gateway.orders.spending import Caps
 from gateway.orders.working import Means, Patience
-from gateway.quoting.border import BorderRules, read_border
+from gateway.quoting.border import read_border
 from gateway.quoting.quotes import Pricing
 from gateway.quoting.rates import open_rates
+from gateway.quoting.references import References
 from gateway.quoting.tokens import QuoteTokens
 from gateway.redis_link import RedisLink
 from gateway.services import Services, Supplier
@@ -61,8 +62,8 @@ async def open_services(
 
     Raises:
         ProviderConfigurationError: A supplier's variables are wrong, or it has no provider here.
-        ConfigurationError: The border rules or the order policy cannot be read, a supplier is live and
-            everyone may ask it, or there is no place for the ledger.
+        ConfigurationError: A file of rules, tariffs or policy cannot be used, a supplier is live and everyone
+            may ask it, or there is no place for the ledger.
         StorageGone: The ledger's database does not answer.
     """
     time = clock or SystemClock()
@@ -138,11 +139,12 @@ def open_pricing(settings: Settings, secret: str, clock: Clock) -> Pricing:
     What turns ways to send goods into quotes; they are signed with `secret` where the operator named none.
 
     Raises:
-        ConfigurationError: The border rules cannot be read.
+        ConfigurationError: A file of rules or tariffs cannot be used.
     """
+    basis = references(settings)
     return Pricing(
-        rates=open_rates(),
-        border=_border(settings),
+        rates=basis.rates,
+        border=basis.border,
         # What was signed before the operator named a secret is accepted on.
         tokens=QuoteTokens((*settings.secrets, secret)),
         clock=clock,
@@ -150,18 +152,32 @@ def open_pricing(settings: Settings, secret: str, clock: Clock) -> Pricing:
     )
 
 
-def _border(settings: Settings) -> BorderRules:
+def references(settings: Settings) -> References:
+    """
+    What quotes rest on beside the suppliers' word.
+
+    Raises:
+        ConfigurationError: A file of rules or tariffs cannot be used.
+    """
+    with _blaming("GATEWAY_BORDER_RULES"):
+        border = read_border(settings.border_rules)
+    if settings.border_tariffs is not None:
+        with _blaming("GATEWAY_BORDER_TARIFFS"):
+            border = border.with_tariffs(settings.border_tariffs)
+    return References(border, open_rates(), settings.border_rules, settings.border_tariffs)
+
+
+@contextmanager
+def _blaming(variable: str) -> Iterator[None]:
     try:
-        return read_border(settings.border_rules)
+        yield
     except (ValueError, OSError) as error:
-        raise ConfigurationError([f"GATEWAY_BORDER_RULES cannot be used: {error}"]) from error
+        raise ConfigurationError([f"{variable} cannot be used: {error}"]) from error
 
 
 def _policy(settings: Settings, suppliers: Iterable[str]) -> OrderPolicy:
-    try:
+    with _blaming("GATEWAY_ORDER_POLICY"):
         policy = read_policy(settings.order_policy)
-    except (ValueError, OSError) as error:
-        raise ConfigurationError([f"GATEWAY_ORDER_POLICY cannot be used: {error}"]) from error
     unknown = sorted(set(policy.suppliers) - set(suppliers))
     if unknown:
         problem = f"GATEWAY_ORDER_POLICY has terms for {unknown[0]!r}, which is no enabled supplier."
@@ -181,8 +197,7 @@ def _refuse_live(declared: Sequence[Declaration]) -> None:
 
 
 def describe(settings: Settings) -> list[Declaration]:
-    """What the enabled suppliers declare, without opening anything. Raises as `open_services`."""
-    _border(settings)
+    """What the enabled suppliers declare, without opening anything. Raises ProviderConfigurationError."""
     link = None if settings.redis_url is None else RedisLink(settings.redis_url, SystemClock())
     declared = [provider.declaration for provider in _Workshop(settings, SystemClock(), link).chosen()]
     _policy(settings, [each.code for each in declared])

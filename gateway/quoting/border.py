@@ -6,8 +6,8 @@ not told by suppliers. What no rule says is UNKNOWN, never nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from importlib import resources
@@ -16,8 +16,8 @@ from pathlib import Path
 from gateway.quoting.prices import line_price
 from gateway.quoting.rates import EXACT, Converter, UnknownCurrency, exact_sum
 from gateway.quoting.reckoning import Case, Part, work_out
-from gateway.quoting.rulebook import Rule, Tariff
-from gateway.quoting.rulefile import read_rulebook
+from gateway.quoting.rulebook import How, Rule, Tariff
+from gateway.quoting.rulefile import Entry, Rulebook, file_text, read_rulebook, with_tariffs
 from gateway.quoting.wording import WORDS, listed, sentences
 from providers.model import Money
 from providers.shipping import Certainty, Cost, CostKind, Parcel
@@ -39,18 +39,44 @@ class Levy:
     """ESTIMATED, in whole smallest units of the rule's or the supplier's currency; or UNKNOWN."""
     source: str | None = None
     """Where the rule is written; None where there is no rule."""
+    name: str | None = None
+    """What people call it, such as VAT; None where there is no rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class BorderRules:
     """All rules, by the country that a parcel goes to."""
 
-    as_of: date
-    """The day they were last compared with their sources."""
+    book: Rulebook
+    """As they were read."""
     rules: Mapping[str, tuple[Rule, ...]]
     tariffs: Mapping[str, tuple[Tariff, ...]]
     unions: Mapping[str, frozenset[str]]
     """Customs unions by name."""
+
+    @property
+    def as_of(self) -> date:
+        """The day they were last compared with their sources."""
+        return self.book.as_of
+
+    @classmethod
+    def of(cls, book: Rulebook) -> "BorderRules":
+        """The rules of a file, where a parcel's destination finds them."""
+        return cls(
+            book=book,
+            rules=_by_destination(book.rule),
+            tariffs=_by_destination(book.tariff),
+            unions={name: frozenset(book.groups[name]) for name in book.unions},
+        )
+
+    def with_tariffs(self, path: Path) -> "BorderRules":
+        """
+        The same rules and the tariffs of an operator's file; `border.toml` explains the form.
+
+        Raises:
+            ValueError: As `read_border`; also where one of its tariffs contradicts one that is there already.
+        """
+        return self.of(with_tariffs(self.book, file_text(path), str(path)))
 
     def levies(
         self, parcel: Parcel, charges: Iterable[Cost], day: date, converter: Converter
@@ -66,17 +92,16 @@ class BorderRules:
             converter: For thresholds and amounts in other currencies than the goods'.
 
         Returns:
-            Customs fees, duty and import tax, in this order. Within a country or a customs union one line
-            says that no duty is due. A destination without rules has UNKNOWN duty and tax.
+            Customs fees, duty and tax, in this order. Within a country or a customs union no duty is due, and
+            tax is UNKNOWN: it may be in the supplier's price. A destination without rules has UNKNOWN duty
+            and tax.
         """
         charges = tuple(charges)
         charged = {cost.kind for cost in charges if cost.kind in _TAKEN_ONCE}
         origin, destination = parcel.origin, parcel.destination.country
         if place := self._shared(origin, destination):
-            nothing = Money(Decimal(0), _currency(parcel))
-            note = f"Sent within {place}: nothing is due on import."
-            cost = Cost(CostKind.DUTY, nothing, Certainty.ESTIMATED, note)
-            return () if CostKind.DUTY in charged else (Levy(cost),)
+            within = self._within(place, parcel, day)
+            return tuple(levy for levy in within if levy.cost.kind not in charged)
         levies: list[Levy] = []
         for kind in _BORDER:
             if kind in charged:
@@ -95,6 +120,21 @@ class BorderRules:
         together = (name for name, union in self.unions.items() if {origin, destination} <= union)
         return next((f"the {name} customs union" for name in together), None)
 
+    def _within(self, place: str, parcel: Parcel, day: date) -> Iterator[Levy]:
+        """What is due where no border is crossed."""
+        nothing = Money(Decimal(0), _currency(parcel))
+        yield Levy(Cost(CostKind.DUTY, nothing, Certainty.ESTIMATED, f"Sent within {place}: no duty is due."))
+        country = parcel.destination.country
+        known = self.rules.get(country, ())
+        taxes = [rule for rule in known if rule.kind is CostKind.TAX and rule.holds_on(day)]
+        # Who taxes imports taxes what is sold at home, too, where no value is free. So any rule that takes
+        # something tells the name, and none the amount: the price may be before that tax or after it.
+        said = f"Sent within {place}: the supplier does not say whether its price contains"
+        for rule in {rule.name: rule for rule in taxes if rule.how is not How.NOTHING}.values():
+            yield _silence(CostKind.TAX, f"{said} {rule.name}.", rule)
+        if not taxes:
+            yield _silence(CostKind.TAX, f"{said} tax. {_no_rule(country, day, known)}")
+
     def _of_kind(self, kind: CostKind, case: Case) -> list[Levy]:
         country = case.parcel.destination.country
         known = self.rules.get(country, ())
@@ -104,12 +144,10 @@ class BorderRules:
             return [_silence(kind, "It depends on the price of the goods, which is not known.")]
         rules = [rule for rule in dated if goods is None or _fits(rule, goods, case.converter)]
         if rules:
-            return [Levy(work_out(rule, case), rule.source) for rule in rules]
+            return _settled([(rule, work_out(rule, case)) for rule in rules])
         if kind is CostKind.CUSTOMS_FEE:
             return []  # few countries take one, so no rule means none and not silence
-        if not known:
-            return [_silence(kind, f"No import rules are known for {country}.")]
-        return [_silence(kind, f"The rules that are known for {country} say nothing for {case.day}.")]
+        return [_silence(kind, _no_rule(country, case.day, known))]
 
 
 def read_border(path: Path | None = None) -> BorderRules:
@@ -120,27 +158,17 @@ def read_border(path: Path | None = None) -> BorderRules:
         ValueError: The file cannot be read, or an entry is wrong; a sentence that names the entry and why.
     """
     if path is None:
-        text = (resources.files("gateway.quoting") / "border.toml").read_text(encoding="utf-8")
-    else:
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"{path} cannot be read: {error}.") from error
-    book = read_rulebook(text, "border.toml" if path is None else str(path))
-    rules: dict[str, list[Rule]] = defaultdict(list)
-    tariffs: dict[str, list[Tariff]] = defaultdict(list)
-    for rule in book.rule:
-        for country in rule.to:
-            rules[country].append(rule)
-    for tariff in book.tariff:
-        for country in tariff.to:
-            tariffs[country].append(tariff)
-    return BorderRules(
-        as_of=book.as_of,
-        rules={country: tuple(those) for country, those in rules.items()},
-        tariffs={country: tuple(those) for country, those in tariffs.items()},
-        unions={name: frozenset(book.groups[name]) for name in book.unions},
-    )
+        packaged = (resources.files("gateway.quoting") / "border.toml").read_text(encoding="utf-8")
+        return BorderRules.of(read_rulebook(packaged, "border.toml"))
+    return BorderRules.of(read_rulebook(file_text(path), str(path)))
+
+
+def _by_destination(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for country in entry.to:
+            found[country].append(entry)
+    return {country: tuple(those) for country, those in found.items()}
 
 
 def _case(
@@ -185,8 +213,28 @@ def _fits(rule: Rule, goods: Money, converter: Converter) -> bool:
     )
 
 
-def _silence(kind: CostKind, note: str) -> Levy:
-    return Levy(Cost(kind, None, Certainty.UNKNOWN, note))
+def _settled(worked_out: list[tuple[Rule, Cost]]) -> list[Levy]:
+    """What the rules take; duties that nobody knows the size of fall away where tariffs hold all of it."""
+    is_settled = any(
+        rule.kind is CostKind.DUTY and rule.how is How.BY_TARIFF and cost.certainty is not Certainty.UNKNOWN
+        for rule, cost in worked_out
+    )
+    return [
+        Levy(cost, rule.source, rule.name)
+        for rule, cost in worked_out
+        if not (is_settled and rule.how is How.UNKNOWN)
+    ]
+
+
+def _no_rule(country: str, day: date, known: Collection[Rule]) -> str:
+    if known:
+        return f"The rules that are known for {country} say nothing for {day}."
+    return f"No import rules are known for {country}."
+
+
+def _silence(kind: CostKind, note: str, rule: Rule | None = None) -> Levy:
+    cost = Cost(kind, None, Certainty.UNKNOWN, note)
+    return Levy(cost) if rule is None else Levy(cost, rule.source, rule.name)
 
 
 def _beside(charged: set[CostKind], levy: Levy) -> Levy:
@@ -198,4 +246,4 @@ def _beside(charged: set[CostKind], levy: Levy) -> Levy:
     warning = (
         f"The supplier charges {listed(own)} itself and does not say whether that covers {WORDS[cost.kind]}."
     )
-    return Levy(Cost(cost.kind, cost.amount, cost.certainty, sentences(cost.note, warning)), levy.source)
+    return replace(levy, cost=replace(cost, note=sentences(cost.note, warning)))

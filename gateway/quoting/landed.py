@@ -50,6 +50,8 @@ class CostLine:
     """The amount before conversion; None when nothing was converted."""
     source: str | None = None
     """Where the rule is written that it was worked out from."""
+    name: str | None = None
+    """What those who take it call it, such as VAT; None where no rule says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +136,12 @@ def _items(parcel: Parcel, currency: str, converter: Converter) -> Cost:
 def _line(levy: Levy, currency: str, converter: Converter) -> CostLine:
     cost = levy.cost
     if cost.amount is None:
-        return CostLine(cost.kind, None, cost.certainty, cost.note, source=levy.source)
+        return CostLine(cost.kind, None, cost.certainty, cost.note, source=levy.source, name=levy.name)
     try:
         converted = converter.convert(cost.amount, currency)
     except UnknownCurrency as error:
         note = f"{cost.amount.amount:f} {cost.amount.currency}. {error}"
-        return CostLine(cost.kind, None, Certainty.UNKNOWN, note, source=levy.source)
+        return CostLine(cost.kind, None, Certainty.UNKNOWN, note, source=levy.source, name=levy.name)
     return CostLine(
         kind=cost.kind,
         amount=rounded(converted),
@@ -147,6 +149,7 @@ def _line(levy: Levy, currency: str, converter: Converter) -> CostLine:
         note=cost.note,
         original=None if cost.amount.currency == currency else cost.amount,
         source=levy.source,
+        name=levy.name,
     )
 
 

@@ -65,6 +65,11 @@ class ReferenceRates:
         """Those that can be converted."""
         return frozenset(self.euro)
 
+    @property
+    def as_of(self) -> date:
+        """The newest day of any of them."""
+        return max(day for _, day in self.euro.values())
+
     def rate(self, base: str, quote: str) -> ReferenceRate:
         """
         One pair, to twelve significant digits; from a currency to itself exactly 1.

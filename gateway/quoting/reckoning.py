@@ -116,7 +116,8 @@ def _by_tariff(rule: Rule, case: Case) -> Cost:
             for product, tariff in zip(products, found, strict=True)
             if tariff is None
         }
-        return _not_known(rule, f"by tariff number, and no rate is known for {listed(sorted(open_ones))}")
+        why = f"it depends on the tariff number, and no rate is known here for {listed(sorted(open_ones))}"
+        return _not_known(rule, why)
     parts = _parts(rule, case)
     freight = exact_sum(part.amount for kind, part in parts.items() if kind is not CostKind.ITEMS)
     due = exact_sum(
@@ -135,7 +136,7 @@ def _by_tariff(rule: Rule, case: Case) -> Cost:
     return _estimated(
         rule,
         Money(due, case.currency),
-        f"by tariff number, {listed(tuple(rates))}",
+        f"by the goods' tariff number, {listed(tuple(rates))}",
         *dict.fromkeys(tariff.note for tariff in tariffs),
         f"It is presumed that the goods are made in {made_in[0]}, where they are sent from."
         if made_in
@@ -199,15 +200,19 @@ def _amount(rule: Rule) -> Amount:
     return rule.amount
 
 
-def _attested(rule: Rule) -> str:
-    return "" if rule.confidence is Confidence.OFFICIAL else f" ({rule.confidence.lower()})"
+_ATTESTED = {
+    Confidence.OFFICIAL: "",
+    Confidence.REPORTED: " (as reported)",
+    Confidence.DISPUTED: " (reports disagree)",
+}
+"""How well a rule is attested, behind its name."""
 
 
 def _estimated(rule: Rule, due: Money, how: str, *more: str | None) -> Cost:
-    note = sentences(f"{rule.name}: {how}{_attested(rule)}.", rule.note, *more)
+    note = sentences(f"{rule.name}{_ATTESTED[rule.confidence]}: {how}.", rule.note, *more)
     return Cost(rule.kind, rounded(due), Certainty.ESTIMATED, note)
 
 
 def _not_known(rule: Rule, why: str) -> Cost:
-    note = sentences(f"{rule.name}: {why}{_attested(rule)}.", rule.note)
+    note = sentences(f"{rule.name}{_ATTESTED[rule.confidence]}: {why}.", rule.note)
     return Cost(rule.kind, None, Certainty.UNKNOWN, note)

@@ -6,6 +6,7 @@ operator's own file of the same form. `rulefile` reads and checks one, `reckonin
 chooses those that hold for a parcel.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -37,15 +38,29 @@ def _share(value: Decimal) -> Decimal:
     return value
 
 
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://\S+", text):
+        raise ValueError(f"{text!r} is no web address: write one that begins with http:// or https://")
+    return text
+
+
+def _digits(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{2,6}", text):
+        raise ValueError(f"{text!r} is not the beginning of a tariff number: write 2 to 6 digits")
+    return text
+
+
 _TWICE = 2
 """Beyond this share something was written in per cent. Duties of more than 100 % do occur."""
 
 Country = Annotated[str, AfterValidator(_country)]
-Place = Annotated[str, Field(min_length=2)]
+Place = str
 """A country, or the name of a group in the same file; countries alone once the file is read."""
 Share = Annotated[Decimal, AfterValidator(_share)]
-Source = Annotated[str, Field(pattern=r"^https?://\S+$")]
-Prefix = Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
+Source = Annotated[str, AfterValidator(_address)]
+Day = Annotated[date, Field(strict=True)]
+"""As TOML writes one. Not strict, a number would pass for seconds since 1970."""
+Prefix = Annotated[str, AfterValidator(_digits)]
 """The first digits of a tariff number. Only six of them mean the same in every country."""
 
 
@@ -98,8 +113,8 @@ class _Dated(_Entry):
 
     to: Annotated[tuple[Place, ...], Field(min_length=1)]
     """Countries of destination, or groups."""
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     """The last day; None: no end is known."""
     source: Source
     note: str | None = None

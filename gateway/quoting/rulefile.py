@@ -1,4 +1,4 @@
-"""Reading a file of import rules: each entry checked, all checked against each other, groups spelled out."""
+"""Reading files of import rules: each entry checked, all checked against each other, groups spelled out."""
 
 import tomllib
 from collections import defaultdict
@@ -6,30 +6,40 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import combinations, pairwise
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pycountry
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gateway.quoting.rulebook import Country, Rule, Tariff
+from gateway.quoting.refusals import refusal
+from gateway.quoting.rulebook import Country, Day, Rule, Tariff
 
 Entry = TypeVar("Entry", Rule, Tariff)
 Numbered = tuple[int, Entry]
 """An entry with its place in the file, as people count."""
 
 
-class Rulebook(BaseModel):
-    """A whole file."""
+class TariffFile(BaseModel):
+    """A file of rates alone, beside a file of rules."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    as_of: date
-    """The day it was last compared with its sources."""
     groups: Mapping[str, tuple[Country, ...]] = {}
-    unions: tuple[str, ...] = ()
-    """Groups that are customs unions: nothing is due between two of their countries."""
-    rule: tuple[Rule, ...] = ()
     tariff: tuple[Tariff, ...] = ()
+
+
+class Rulebook(TariffFile):
+    """A whole file of rules."""
+
+    as_of: Day
+    """The day it was last compared with its sources."""
+    unions: tuple[str, ...] = ()
+    """Groups that are customs unions: no duty is due between two of their countries."""
+    rule: tuple[Rule, ...] = ()
+
+
+File = TypeVar("File", bound=TariffFile)
 
 
 def read_rulebook(text: str, name: str) -> Rulebook:
@@ -39,46 +49,75 @@ def read_rulebook(text: str, name: str) -> Rulebook:
     Raises:
         ValueError: Something in it is wrong; a sentence that names the file, the entry and what is wrong.
     """
-    try:
-        written = tomllib.loads(text, parse_float=Decimal)
-        book = Rulebook.model_validate(written)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{name} is not TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        wrong = first["msg"].removeprefix("Value error, ")
-        raise ValueError(f"{name}, {_where(first['loc'], written)}: {wrong}.") from error
-    book = _spelled_out(book)
-    for problem in (*_no_places(book), *_both_at_once(book)):
+    book = _parsed(text, name, Rulebook)
+    rules = tuple(
+        rule.model_copy(
+            update={
+                field: _countries(getattr(rule, field), book.groups)
+                for field in ("to", "sent_from", "not_sent_from")
+            }
+        )
+        for rule in book.rule
+    )
+    book = book.model_copy(update={"rule": rules, "tariff": _in_countries(book.tariff, book.groups)})
+    for problem in (*_no_places(book), *_both_hold(book.rule), *_two_rates(book.tariff)):
         raise ValueError(f"{name}, {problem}.")
     return book
 
 
-def _where(path: tuple[int | str, ...], written: dict[str, Any]) -> str:
-    """`rule 2 (VAT), rate`, counted as someone counts who looks into the file."""
-    words: list[str] = []
-    for step in path:
-        if isinstance(step, int) and words in (["rule"], ["tariff"]):
-            entry = written[words[0]][step]
-            called = entry.get("name") or entry.get("hs") if isinstance(entry, dict) else None
-            words = [f"{words[0]} {step + 1}" + (f" ({called})" if called else "")]
-        else:
-            words.append(str(step))
-    return ", ".join(words)
+def with_tariffs(book: Rulebook, text: str, name: str) -> Rulebook:
+    """
+    The rules and, beside their own, the tariffs in another file's text, which may use their groups.
+
+    Raises:
+        ValueError: As `read_rulebook`; also where both files have a rate for the same goods.
+    """
+    added = _parsed(text, name, TariffFile)
+    for group in added.groups:
+        if group in book.groups:
+            raise ValueError(f"{name}, groups: the rules have a group {group!r} already.")
+    groups = {**book.groups, **added.groups}
+    tariffs = _in_countries(added.tariff, groups)
+    for problem in (
+        *_no_groups(added.groups),
+        *_no_destinations(tariffs),
+        *_two_rates(tariffs, beside=book.tariff),
+    ):
+        raise ValueError(f"{name}, {problem}.")
+    return book.model_copy(update={"groups": groups, "tariff": (*book.tariff, *tariffs)})
 
 
-def _spelled_out(book: Rulebook) -> Rulebook:
-    def countries(places: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(code for place in places for code in book.groups.get(place, (place,))))
+def file_text(path: Path) -> str:
+    """What is in a file. Raises ValueError, a sentence that names it, when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} cannot be read: it is not UTF-8.") from error
 
-    rules = tuple(
-        rule.model_copy(
-            update={field: countries(getattr(rule, field)) for field in ("to", "sent_from", "not_sent_from")}
-        )
-        for rule in book.rule
-    )
-    tariffs = tuple(tariff.model_copy(update={"to": countries(tariff.to)}) for tariff in book.tariff)
-    return book.model_copy(update={"rule": rules, "tariff": tariffs})
+
+def _parsed(text: str, name: str, form: type[File]) -> File:
+    try:
+        written: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{name} is not TOML: {error}.") from error
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise ValueError(
+            f"{name} has a number too long to be one, or brackets too deep to follow."
+        ) from error
+    try:
+        return form.model_validate(written)
+    except ValidationError as error:
+        raise ValueError(f"{name}, {refusal(error.errors()[0], written, form)}.") from error
+
+
+def _countries(places: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for place in places for code in groups.get(place, (place,))))
+
+
+def _in_countries(tariffs: Iterable[Tariff], groups: Mapping[str, tuple[str, ...]]) -> tuple[Tariff, ...]:
+    return tuple(tariff.model_copy(update={"to": _countries(tariff.to, groups)}) for tariff in tariffs)
 
 
 def _no_places(book: Rulebook) -> Iterator[str]:
@@ -86,42 +125,63 @@ def _no_places(book: Rulebook) -> Iterator[str]:
     for union in book.unions:
         if union not in book.groups:
             yield f"unions: there is no group {union!r}"
-    for group in book.groups:
+    yield from _no_groups(book.groups)
+    for number, rule in enumerate(book.rule, start=1):
+        entry = f"rule {number} ({rule.name})"
+        yield from _unknown(entry, rule.to + rule.sent_from + rule.not_sent_from)
+        for code in sorted(set(rule.to) ^ set(rule.rates)) if rule.rates else ():
+            yield f"{entry}: `to` and `rates` have to name the same countries, see {code}"
+    yield from _no_destinations(book.tariff)
+
+
+def _no_groups(groups: Iterable[str]) -> Iterator[str]:
+    for group in groups:
         if _is_country(group):
             yield f"groups: {group!r} is a country's code, so it cannot name a group"
-    for number, rule in enumerate(book.rule, start=1):
-        yield from _unknown(f"rule {number} ({rule.name})", rule.to + rule.sent_from + rule.not_sent_from)
-        for code in sorted(set(rule.to) ^ set(rule.rates)) if rule.rates else ():
-            yield f"rule {number} ({rule.name}): `to` and `rates` have to name the same countries, see {code}"
-    for number, tariff in enumerate(book.tariff, start=1):
+
+
+def _no_destinations(tariffs: Iterable[Tariff]) -> Iterator[str]:
+    for number, tariff in enumerate(tariffs, start=1):
         yield from _unknown(f"tariff {number} ({tariff.hs[0]})", tariff.to)
 
 
 def _unknown(entry: str, countries: tuple[str, ...]) -> Iterator[str]:
     for code in countries:
         if not _is_country(code):
-            yield f"{entry}: {code!r} is neither an ISO 3166-1 country nor a group of this file"
+            yield f"{entry}: {code!r} is neither an ISO 3166-1 country nor a group"
 
 
 def _is_country(code: str) -> bool:
     return pycountry.countries.get(alpha_2=code) is not None
 
 
-def _both_at_once(book: Rulebook) -> Iterator[str]:
-    """Entries of which only one can be right."""
-    for rules in _sharing(enumerate(book.rule, start=1), lambda rule: [(rule.kind, rule.name)]):
-        for (i, one), (j, other) in combinations(rules, 2):
+def _both_hold(rules: Iterable[Rule]) -> Iterator[str]:
+    """Rules of which only one can be right."""
+    for namesakes in _sharing(enumerate(rules, start=1), lambda rule: [(rule.kind, rule.name)]):
+        for (i, one), (j, other) in combinations(namesakes, 2):
             for code in sorted(set(one.to) & set(other.to)):
                 if one.shares_days_with(other) and not one.takes_turns_with(other):
                     yield f"rules {i} and {j} ({one.name}): both hold for {code} at the same time"
-    # Tariffs may be many thousands: only those with a number, a maker and a country in common are compared.
-    for tariffs in _sharing(enumerate(book.tariff, start=1), _goods):
-        for together in _sharing(tariffs, lambda tariff: tariff.to):
+
+
+def _two_rates(tariffs: tuple[Tariff, ...], beside: tuple[Tariff, ...] = ()) -> Iterator[str]:
+    """Tariffs of which only one can be right, also where the other one is of the file of rules."""
+    # They may be many thousands: only those with a number, a maker and a country in common are compared.
+    # Numbers below 1 are the other file's.
+    numbered = enumerate((*beside, *tariffs), start=1 - len(beside))
+    for goods in _sharing(numbered, _goods):
+        for together in _sharing(goods, lambda tariff: tariff.to):
             for (i, first), (j, second) in pairwise(sorted(together, key=_first_day)):
                 if first.shares_days_with(second):
-                    places = f"{min(i, j)} and {max(i, j)}"
-                    number = min(set(first.hs) & set(second.hs))
-                    yield f"tariffs {places}: both have a rate for {number} at the same time"
+                    low, high = sorted((i, j))
+                    code = min(set(first.hs) & set(second.hs))
+                    if low > 0:
+                        yield f"tariffs {low} and {high}: both have a rate for {code} at the same time"
+                    else:
+                        yield (
+                            f"tariff {high} ({code}): tariff {low + len(beside)} of the rules has a rate for "
+                            f"{code} at the same time; more digits come first"
+                        )
 
 
 def _goods(tariff: Tariff) -> Iterable[Hashable]:

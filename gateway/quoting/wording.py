@@ -10,16 +10,16 @@ WORDS = {
     CostKind.HANDLING: "handling",
     CostKind.CUSTOMS_FEE: "customs fees",
     CostKind.DUTY: "duty",
-    CostKind.TAX: "import tax",
+    CostKind.TAX: "tax",
     CostKind.OTHER: "other costs",
 }
 """What people call each kind of cost, in the order of a landed cost's lines."""
 
 
-def listed(words: Sequence[str]) -> str:
-    """`goods, shipping and duty`; at least one."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+def listed(words: Sequence[str], joined_by: str = "and") -> str:
+    """`goods, shipping and duty`; empty for none."""
+    *most, last = words or ("",)
+    return f"{', '.join(most)} {joined_by} {last}" if most else last
 
 
 def sentences(*parts: str | None) -> str:

@@ -44,6 +44,10 @@ class CostLine:
     """Public form of `landed.CostLine`."""
 
     kind: CostKind = strawberry.field(description="What it is for.")
+    name: str | None = strawberry.field(
+        description="What those who take it call it, such as VAT; null for what the supplier charges, and "
+        "where no rule is known."
+    )
     amount: Money | None = strawberry.field(
         description="The amount in the quote's currency; null exactly when it is INCLUDED or UNKNOWN."
     )
@@ -61,6 +65,7 @@ class CostLine:
         """The line as it is."""
         return cls(
             kind=line.kind,
+            name=line.name,
             amount=None if line.amount is None else Money.from_model(line.amount),
             certainty=line.certainty,
             note=line.note,

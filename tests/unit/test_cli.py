@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.quoting.border import read_border
+from gateway.quoting.rates import open_rates
 from tests.serving import ROOT, own_environment
 
 
@@ -105,23 +107,40 @@ def test_an_unknown_supplier(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("variable", "content", "said"),
     [
-        (None, "No such file"),
-        ("nonsense", "GATEWAY_BORDER_RULES cannot be used"),
-        ("[[rule]]\nname = 5\n", "GATEWAY_BORDER_RULES cannot be used"),
+        ("GATEWAY_BORDER_RULES", None, " cannot be read: No such file or directory."),
+        ("GATEWAY_BORDER_TARIFFS", "[[tariff]]\nhs = 61\n", ", tariff 1 (61), to: it is missing"),
     ],
 )
-def test_border_rules_that_cannot_be_used(tmp_path: Path, content: str | None, said: str) -> None:
-    """Border rules that are not there or not rules stop the start with the variable's name."""
+def test_border_rules_that_cannot_be_used(
+    tmp_path: Path, variable: str, content: str | None, said: str
+) -> None:
+    """Rules or tariffs that cannot be used stop the start and name the variable, the file and the entry."""
     rules = tmp_path / "rules.toml"
     if content is not None:
         rules.write_text(content)
-    result = sourcescout(tmp_path, "check-config", GATEWAY_BORDER_RULES=str(rules))
+    result = sourcescout(tmp_path, "serve", "--port", "0", **{variable: str(rules)})
     assert result.returncode == 2
-    assert "GATEWAY_BORDER_RULES" in result.stderr
-    assert said in result.stderr
+    assert result.stderr.startswith(f"sourcescout: {variable} cannot be used: {rules}{said}")
     assert "Traceback" not in result.stderr
+
+
+def test_what_quotes_rest_on(tmp_path: Path) -> None:
+    """check-config names the files of rules and tariffs, their day, and the day of the exchange rates."""
+    tariffs = tmp_path / "tariffs.toml"
+    tariffs.write_text(
+        '[[tariff]]\nto = ["US"]\nhs = ["9405"]\nrate = 0.039\nvalid_from = 2026-01-01\n'
+        'source = "https://example.com/lamps"\n'
+    )
+    result = sourcescout(tmp_path, "check-config", GATEWAY_BORDER_TARIFFS=str(tariffs))
+    assert result.returncode == 0, result.stderr
+    assert (
+        f"duties     packaged border.toml, compared with its sources on {read_border().as_of}"
+        in result.stdout
+    )
+    assert f"; 2 tariffs with those of {tariffs}\n" in result.stdout
+    assert f"reference rates of {open_rates().as_of}\n" in result.stdout
 
 
 def test_a_taken_port(tmp_path: Path) -> None:

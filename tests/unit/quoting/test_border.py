@@ -7,7 +7,7 @@ import pytest
 
 from gateway.quoting.border import BorderRules, Levy, read_border
 from gateway.quoting.rates import Converter, ReferenceRates
-from providers.shipping import Certainty, Cost, CostKind, Parcel
+from providers.shipping import Certainty, Cost, CostKind, Parcel, ParcelLine
 from tests.parcels import charge, line, money, parcel
 
 TODAY = date(2026, 11, 24)
@@ -171,19 +171,43 @@ def test_a_small_tax_is_not_collected(levies: Levies) -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "destination", "within"),
+    ("origin", "destination", "within", "tax"),
     [
-        ("CN", "CN", "CN"),
-        ("DE", "FR", "the EU customs union"),
-        ("BR", "BR", "BR"),
-        ("FR", "MC", "the EU customs union"),
+        ("DE", "DE", "DE", "VAT"),
+        ("DE", "FR", "the EU customs union", "VAT"),
+        ("FR", "MC", "the EU customs union", "VAT"),
+        ("CA", "CA", "CA", "GST"),
+        ("JP", "JP", "JP", "Consumption tax"),
+        ("CN", "CN", "CN", None),
     ],
 )
-def test_no_border(levies: Levies, origin: str, destination: str, within: str) -> None:
-    """Within a country or a customs union there is one line that says that nothing is due, and no tax."""
-    (only,) = levies(parcel(to=destination, sent_from=origin))
-    note = f"Sent within {within}: nothing is due on import."
-    assert only == Levy(Cost(CostKind.DUTY, money("0"), Certainty.ESTIMATED, note))
+def test_no_border(levies: Levies, origin: str, destination: str, within: str, tax: str | None) -> None:
+    """Within a country or a customs union no duty is due; whether the price holds its tax is not known."""
+    duty, unknown = levies(parcel(to=destination, sent_from=origin))
+    note = f"Sent within {within}: no duty is due."
+    assert duty == Levy(Cost(CostKind.DUTY, money("0"), Certainty.ESTIMATED, note))
+    which = f"{tax}." if tax else f"tax. No import rules are known for {destination}."
+    note = f"Sent within {within}: the supplier does not say whether its price contains {which}"
+    assert unknown.cost == Cost(CostKind.TAX, None, Certainty.UNKNOWN, note)
+    assert (unknown.name, unknown.source is None) == (tax, tax is None)
+
+
+def test_no_border_and_no_tax(levies: Levies) -> None:
+    """Within a country that takes no tax on import nothing is open; before its first rule the tax is."""
+    sent = parcel(to="US", sent_from="US")
+    assert [levy.cost.kind for levy in levies(sent)] == [CostKind.DUTY]
+    _duty, tax = levies(sent, day="2025-08-28")
+    assert (tax.cost.note or "").endswith(
+        "contains tax. The rules that are known for US say nothing for 2025-08-28."
+    )
+
+
+@pytest.mark.parametrize("certainty", [Certainty.KNOWN, Certainty.INCLUDED, Certainty.UNKNOWN])
+def test_no_border_and_the_supplier_s_own_tax(levies: Levies, certainty: Certainty) -> None:
+    """Within a country nothing is said about a tax that the supplier itself has a line for."""
+    tax = Cost(CostKind.TAX, money("1.90") if certainty is Certainty.KNOWN else None, certainty)
+    sent = parcel(to="DE", sent_from="DE")
+    assert [levy.cost.kind for levy in levies(sent, SHIPPING, tax)] == [CostKind.DUTY]
 
 
 def test_a_destination_without_rules(levies: Levies) -> None:
@@ -204,10 +228,11 @@ def test_what_the_supplier_charges_is_not_estimated_again(levies: Levies) -> Non
     assert [levy.cost.kind for levy in found] == [CostKind.DUTY]
     assert found[0].cost.note is not None
     assert found[0].cost.note.endswith(
-        "The supplier charges import tax itself and does not say whether that covers duty."
+        "The supplier charges tax itself and does not say whether that covers duty."
     )
     assert levies(sent, SHIPPING, tax, charge(CostKind.DUTY), day="2026-10-31") == ()
-    assert levies(parcel(to="CN"), charge(CostKind.DUTY, "1.00")) == ()
+    within = levies(parcel(to="CN"), charge(CostKind.DUTY, "1.00"))
+    assert [levy.cost.kind for levy in within] == [CostKind.TAX]
 
 
 def test_a_fee_of_the_carrier_is_not_the_state_s(levies: Levies) -> None:
@@ -266,11 +291,12 @@ def test_a_currency_without_a_rate(levies: Levies) -> None:
 
 
 def test_every_levy_of_a_rule_is_cited(levies: Levies, border: BorderRules) -> None:
-    """Whatever a rule takes carries the address where the rule is written."""
+    """Whatever a rule takes carries the rule's name and the address where it is written."""
     for country in border.rules:
         for value in ("10.00", "5000.00"):
             for levy in levies(parcel(line(value, hs=LAMP), to=country)):
                 assert (levy.source or "").startswith("http"), country
+                assert levy.name in {rule.name for rule in border.rules[country]}
 
 
 TARIFFS = """
@@ -359,8 +385,83 @@ def test_each_line_has_its_own_tariff(tariffs: Levies) -> None:
     (duty, _tax) = tariffs(unknown)
     assert (duty.cost.certainty, duty.cost.note) == (
         Certainty.UNKNOWN,
-        "Customs duty: by tariff number, and no rate is known for 854442.",
+        "Customs duty: it depends on the tariff number, and no rate is known here for 854442.",
     )
+
+
+SURCHARGES = """
+[[rule]]
+name = "More duties"
+kind = "DUTY"
+to = ["US"]
+valid_from = 2026-01-01
+how = "UNKNOWN"
+source = "https://example.com/more"
+confidence = "REPORTED"
+[[rule]]
+name = "Surcharge"
+kind = "DUTY"
+to = ["US"]
+valid_from = 2026-01-01
+how = "RATE"
+rate = 0.1
+of = ["ITEMS"]
+source = "https://example.com/surcharge"
+confidence = "OFFICIAL"
+[[rule]]
+name = "Fee"
+kind = "CUSTOMS_FEE"
+to = ["US"]
+valid_from = 2026-01-01
+how = "UNKNOWN"
+source = "https://example.com/fee"
+confidence = "OFFICIAL"
+"""
+
+
+def test_tariffs_settle_the_duties_that_nobody_knows(tmp_path: Path, rates: ReferenceRates) -> None:
+    """Where all goods have a tariff, duties of unknown size fall away; no other rule and no fee does."""
+    path = tmp_path / "tariffs.toml"
+    path.write_text(TARIFFS + SURCHARGES, encoding="utf-8")
+    ask = Levies(read_border(path), rates)
+    known, unknown = line("100.00", hs=LAMP, native="a"), line("100.00", hs=LEADS, native="b")
+
+    def duties(*lines: ParcelLine) -> list[tuple[str | None, str]]:
+        levies = ask(parcel(*lines, to="US"))
+        return [(levy.name, levy.cost.certainty) for levy in levies if levy.cost.kind is CostKind.DUTY]
+
+    assert duties(known) == [("Customs duty", "ESTIMATED"), ("Surcharge", "ESTIMATED")]
+    assert duties(known, unknown) == [
+        ("Customs duty", "UNKNOWN"),
+        ("More duties", "UNKNOWN"),
+        ("Surcharge", "ESTIMATED"),
+    ]
+    assert ask.of(CostKind.CUSTOMS_FEE, parcel(known, to="US")) == ["UNKNOWN"]
+
+
+def test_one_tariff_beside_the_packaged_rules(
+    tmp_path: Path, border: BorderRules, rates: ReferenceRates
+) -> None:
+    """With a tariff for its goods in a file of its own, a parcel to the United States costs a known sum."""
+    path = tmp_path / "tariffs.toml"
+    path.write_text(OWN_TARIFF, encoding="utf-8")
+    ask = Levies(border.with_tariffs(path), rates)
+    assert ask.of(CostKind.DUTY, parcel(line("100.00", hs=LAMP), to="US")) == ["3.90 USD"]
+    assert ask.of(CostKind.DUTY, parcel(line("100.00", hs=LEADS), to="US")) == ["UNKNOWN", "UNKNOWN"]
+    assert Levies(border, rates).of(CostKind.DUTY, parcel(line("100.00", hs=LAMP), to="US")) == [
+        "UNKNOWN",
+        "UNKNOWN",
+    ]
+
+
+OWN_TARIFF = """
+[[tariff]]
+to = ["US"]
+hs = ["9405"]
+rate = 0.039
+valid_from = 2026-01-01
+source = "https://example.com/lamps"
+"""
 
 
 def test_goods_for_nothing(tariffs: Levies) -> None:

@@ -88,6 +88,28 @@ def test_an_unknown_line_makes_it_incomplete() -> None:
     assert cost.total == money("15.12")
 
 
+def test_lines_of_one_kind_have_names() -> None:
+    """Lines that a rule takes carry its name, whether or not their amount is known; the supplier's do not."""
+    cost = landed(parcel(line("10.00", hs="940521"), to="US"))
+    assert [(each.kind, each.name) for each in cost.lines] == [
+        (CostKind.ITEMS, None),
+        (CostKind.SHIPPING, None),
+        (CostKind.DUTY, "Customs duty"),
+        (CostKind.DUTY, "Duties after the import surcharge"),
+        (CostKind.TAX, "Import tax"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("country", "is_complete"), [("DE", False), ("GB", False), ("US", True), ("BR", False)]
+)
+def test_within_a_country(country: str, is_complete: bool) -> None:
+    """A parcel that crosses no border is complete only where no tax can be in its price or beside it."""
+    sent = parcel(line("10.00"), to=country, sent_from=country)
+    assert landed(sent).is_complete == is_complete
+    assert landed(sent, SHIPPING, charge(CostKind.TAX, "1.00")).is_complete
+
+
 def test_a_line_without_a_price() -> None:
     """Goods of which one has no price are unknown in all, and the note names it."""
     cost = landed(parcel(line("10.00"), line(None, 4, native="2")))
@@ -112,7 +134,7 @@ def test_goods_in_several_currencies() -> None:
 def test_included_stays_included() -> None:
     """What is in another line's amount adds nothing, and does not make the whole incomplete."""
     included = Cost(CostKind.SHIPPING, None, Certainty.INCLUDED, "Free shipping.")
-    cost = landed(parcel(line("10.00"), to="CN"), included)
+    cost = landed(parcel(line("10.00"), to="US", sent_from="US"), included)
     assert cost.is_complete
     assert cost.lines[1] == CostLine(CostKind.SHIPPING, None, Certainty.INCLUDED, "Free shipping.")
     assert cost.total == money("10.00")

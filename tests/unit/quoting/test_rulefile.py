@@ -13,10 +13,12 @@ import eu_vat_rates_data
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from gateway.quoting.border import BorderRules, read_border
-from gateway.quoting.rulebook import How
-from gateway.quoting.rulefile import read_rulebook
+from gateway.quoting.refusals import SAID, refusal
+from gateway.quoting.rulebook import How, Rule, Tariff
+from gateway.quoting.rulefile import Rulebook, read_rulebook, with_tariffs
 from providers.shipping import CostKind
 
 RULE = """
@@ -95,12 +97,21 @@ def test_the_packaged_file_can_be_handed_over_as_it_is(tmp_path: Path, border: B
         (RULE.replace("rate = 0.2", ""), r"rule 1 \(VAT\): RATE needs either `rate` or `rates`"),
         (RULE.replace('of = ["ITEMS"]', ""), r"rule 1 \(VAT\): RATE needs `of`"),
         (RULE.replace('"RATE"', '"NOTHING"'), r"rule 1 \(VAT\): NOTHING takes no `of`"),
-        (RULE.replace('"RATE"', '"SOMEHOW"'), r"rule 1 \(VAT\), how: Input should be 'RATE'"),
-        (RULE.replace('"TAX"', '"ITEMS"'), r"rule 1 \(VAT\), kind: Input should be"),
-        (RULE.replace('["ITEMS"]', '["TAX"]'), r"rule 1 \(VAT\), of, "),
+        (
+            RULE.replace('"RATE"', '"SOMEHOW"'),
+            r"rule 1 \(VAT\), how: 'SOMEHOW' cannot be used; write RATE, PER_ITEM_TYPE, .* or UNKNOWN\.",
+        ),
+        (
+            RULE.replace('"TAX"', '"ITEMS"'),
+            r"rule 1 \(VAT\), kind: 'ITEMS' cannot be used; write DUTY, TAX or CUSTOMS_FEE\.",
+        ),
+        (RULE.replace('["ITEMS"]', '["TAX"]'), r"rule 1 \(VAT\), of: 'TAX' cannot be used; write ITEMS, "),
         (RULE.replace('"TAX"', '"DUTY"').replace('["ITEMS"]', '["DUTY"]'), "cannot be a share of itself"),
-        (RULE.replace("source =", "sauce ="), r"rule 1 \(VAT\), source: Field required"),
-        (RULE.replace("https://", "see "), r"rule 1 \(VAT\), source: "),
+        (RULE.replace("source =", "sauce ="), r"rule 1 \(VAT\), source: it is missing and has to be there\."),
+        (
+            RULE.replace("https://", "see "),
+            r"rule 1 \(VAT\), source: 'see example.com/vat' is no web address",
+        ),
         (RULE + "valid_to = 2020-12-31", r"rule 1 \(VAT\): valid_to lies before valid_from"),
         (RULE + 'goods_up_to = { amount = 1, currency = "XYZ" }', "'XYZ' is no ISO 4217 currency"),
         (
@@ -108,10 +119,10 @@ def test_the_packaged_file_can_be_handed_over_as_it_is(tmp_path: Path, border: B
             + 'waived_up_to = { amount = 1, currency = "GBP" }',
             r"rule 1 \(VAT\): UNKNOWN takes no `waived_up_to`",
         ),
-        ('groups = { G = ["UK"] }' + RULE, "groups, G, 0: 'UK' is no ISO 3166-1 country"),
+        ('groups = { G = ["UK"] }' + RULE, "groups, G: 'UK' is no ISO 3166-1 country"),
         ('groups = { US = ["CA"] }' + RULE, "groups: 'US' is a country's code, so it cannot name a group"),
-        (RULE.replace('["ITEMS"]', '["HANDLING"]'), r"rule 1 \(VAT\), of, "),
-        (RULE + "limit = 3", r"rule 1 \(VAT\), limit: Extra inputs are not permitted"),
+        (RULE.replace('["ITEMS"]', '["HANDLING"]'), r"rule 1 \(VAT\), of: 'HANDLING' cannot be used"),
+        (RULE + "limit = 3", r"rule 1 \(VAT\), limit: nothing of this name belongs here; there are amount, "),
         (RULE + RULE.partition("24")[2], r"rules 1 and 2 \(VAT\): both hold for GB at the same time"),
         (RULE + "[rule.rates]\nDE = 0.19", r"rule 1 \(VAT\): RATE needs either"),
         (
@@ -119,10 +130,13 @@ def test_the_packaged_file_can_be_handed_over_as_it_is(tmp_path: Path, border: B
             r"rule 1 \(VAT\): `to` and `rates` have to name the same countries, see DE",
         ),
         (RULE + TARIFF + TARIFF, "tariffs 1 and 2: both have a rate for 61 at the same time"),
-        (RULE + TARIFF.replace('"61"', '"6109100010"'), r"tariff 1 \(.*\), hs, 0: "),
+        (
+            RULE + TARIFF.replace('"61"', '"6109100010"'),
+            r"tariff 1 \(6109100010\), hs: '6109100010' is not the beginning of",
+        ),
         ('unions = ["EU"]' + RULE, "unions: there is no group 'EU'"),
         ("as_of = ", "is not TOML"),
-        ("", "as_of: Field required"),
+        ("", "as_of: it is missing and has to be there"),
     ],
 )
 def test_a_wrong_file(tmp_path: Path, written: str, said: str) -> None:
@@ -132,6 +146,175 @@ def test_a_wrong_file(tmp_path: Path, written: str, said: str) -> None:
     with pytest.raises(ValueError, match=said) as refused:
         read_border(path)
     assert str(refused.value).startswith(str(path))
+
+
+IN_OUR_WORDS = {
+    "date_type": (
+        RULE.replace("2026-11-24", '"today"'),
+        r"as_of: 'today' cannot be used; write a day such as 2026-11-24, without quotes",
+    ),
+    "decimal_parsing": (
+        RULE.replace("0.2", '"a fifth"'),
+        r"rule 1 (VAT), rate: 'a fifth' cannot be used; write a number such as 0.19",
+    ),
+    "decimal_type": (RULE.replace("0.2", "[1]"), "rule 1 (VAT), rate: write a number such as 0.19"),
+    "dict_type": (
+        RULE.replace("rate = 0.2", "rates = 0.2"),
+        "rule 1 (VAT), rates: 0.2 cannot be used; write a table, such as { DE = 0.19 } for rates",
+    ),
+    "enum": (
+        RULE.replace("OFFICIAL", "SURE"),
+        "rule 1 (VAT), confidence: 'SURE' cannot be used; write OFFICIAL, REPORTED or DISPUTED",
+    ),
+    "extra_forbidden": (
+        RULE + "valid_until = 2027-01-01",
+        "rule 1 (VAT), valid_until: nothing of this name belongs here; did you mean `valid_to`?",
+    ),
+    "finite_number": (
+        RULE.replace("0.2", "nan"),
+        "rule 1 (VAT), rate: NaN cannot be used; write a number such as 0.19",
+    ),
+    "frozen_set_type": (
+        RULE.replace('["ITEMS"]', '"ITEMS"'),
+        """rule 1 (VAT), of: 'ITEMS' cannot be used; write a list in brackets, such as ["61", "62"]""",
+    ),
+    "greater_than_equal": (
+        RULE + 'goods_above = { amount = -1, currency = "GBP" }',
+        "rule 1 (VAT), goods_above, amount: -1 cannot be used; write 0 or more",
+    ),
+    "literal_error": (
+        RULE.replace('"TAX"', '"SHIPPING"'),
+        "rule 1 (VAT), kind: 'SHIPPING' cannot be used; write DUTY, TAX or CUSTOMS_FEE",
+    ),
+    "missing": (
+        RULE + "goods_above = { amount = 1 }",
+        "rule 1 (VAT), goods_above, currency: it is missing and has to be there",
+    ),
+    "model_type": (
+        RULE + "goods_above = 5",
+        (
+            "rule 1 (VAT), goods_above: 5 cannot be used; "
+            'write a table, such as { amount = 5, currency = "EUR" }'
+        ),
+    ),
+    "string_too_short": (
+        RULE.replace('"VAT"', '""'),
+        "rule 1, name: '' cannot be used; write at least one letter",
+    ),
+    "string_type": (
+        RULE + TARIFF.replace('"61"', "61"),
+        "tariff 1 (61), hs: 61 cannot be used; write a text in quotes",
+    ),
+    "too_short": (RULE.replace('["GB"]', "[]"), "rule 1 (VAT), to: name at least one"),
+    "tuple_type": (
+        RULE + 'sent_from = "US"',
+        """rule 1 (VAT), sent_from: 'US' cannot be used; write a list in brackets, such as ["61", "62"]""",
+    ),
+    "value_error": (
+        RULE.replace("rate = 0.2", "rates = { UK = 0.2 }"),
+        "rule 1 (VAT), rates, UK: 'UK' is no ISO 3166-1 country",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(SAID))
+def test_a_refusal_says_what_to_write(kind: str) -> None:
+    """Whatever kind of mistake it is, the refusal is a sentence of ours that says what belongs there."""
+    written, said = IN_OUR_WORDS[kind]
+    with pytest.raises(ValueError, match=r"\.$") as refused:
+        read_rulebook(written, "mine.toml")
+    assert str(refused.value) == f"mine.toml, {said}."
+    assert isinstance(refused.value.__cause__, ValidationError)
+    assert refused.value.__cause__.errors()[0]["type"] == kind
+
+
+@pytest.mark.parametrize("written", ["[rule]", "rule = 5", "rule = [5]"])
+def test_an_entry_of_another_form(written: str) -> None:
+    """Who does not begin an entry as one of a list is told how entries begin."""
+    with pytest.raises(ValueError, match=r"begin each entry with a line \[\[rule\]\]"):
+        read_rulebook(f"as_of = 2026-11-24\n{written}", "mine.toml")
+
+
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "9" * 5000, "[" * 5000 + "]" * 5000])
+def test_beyond_all_reason(number: str) -> None:
+    """A number or a nest of brackets that cannot be read is refused like any other mistake."""
+    with pytest.raises(ValueError, match="has a number too long to be one, or brackets too deep"):
+        read_rulebook(f"as_of = {number}", "mine.toml")
+
+
+ANYTHING = st.recursive(
+    st.one_of(
+        st.none().map(lambda _: date(2026, 1, 1)),
+        st.booleans(),
+        st.integers(-3, 3),
+        st.decimals(-1, 3, places=2),
+        st.sampled_from(["", "VAT", "GB", "UK", "RATE", "TAX", "61", "https://example.com", "OFFICIAL"]),
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["amount", "currency", "GB", "DE"]), inner, max_size=2)
+    ),
+    max_leaves=3,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*Rule.model_fields, *Tariff.model_fields, "x"]), ANYTHING))
+def test_no_other_kinds_of_mistakes(entry: dict[str, object]) -> None:
+    """Whatever stands in an entry, its mistakes are of the kinds that there are words for."""
+    for form in ("rule", "tariff"):
+        book = {"as_of": date(2026, 1, 1), form: [entry]}
+        mistakes = []
+        try:
+            Rulebook.model_validate(book)
+        except ValidationError as error:
+            mistakes = error.errors()
+        assert {each["type"] for each in mistakes} <= set(SAID)
+        assert all(refusal(each, book, Rulebook) for each in mistakes)
+
+
+def test_tariffs_of_their_own_file(tmp_path: Path) -> None:
+    """A file of tariffs adds to those of the rules, for countries, their groups and groups of its own."""
+    rules, own = tmp_path / "rules.toml", tmp_path / "tariffs.toml"
+    rules.write_text('groups = { ISLES = ["GB", "IE"] }\n' + RULE + TARIFF, encoding="utf-8")
+    own.write_text(
+        'groups = { NORTH = ["NO"] }'
+        + TARIFF.replace('"61", "62"', '"6109"').replace('"GB"', '"ISLES", "NORTH"'),
+        encoding="utf-8",
+    )
+    border = read_border(rules).with_tariffs(own)
+    assert {code: len(those) for code, those in border.tariffs.items()} == {"GB": 2, "IE": 1, "NO": 1}
+    assert len(border.book.tariff) == 2
+    assert border.rules == read_border(rules).rules
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            TARIFF.replace("0.12", "12"),
+            "tariff 1 (61), rate: a rate is a fraction such as 0.19 for 19 %, not 12",
+        ),
+        (TARIFF.replace("GB", "UK"), "tariff 1 (61): 'UK' is neither an ISO 3166-1 country nor a group"),
+        (
+            TARIFF.replace('"61", "62"', '"6109"') * 2,
+            "tariffs 1 and 2: both have a rate for 6109 at the same time",
+        ),
+        (
+            TARIFF.replace('"61"', '"6109"'),
+            "tariff 1 (62): tariff 1 of the rules has a rate for 62 at the same time; more digits come first",
+        ),
+        ('groups = { GB = ["NO"] }', "groups: 'GB' is a country's code, so it cannot name a group"),
+        ('groups = { EU = ["NO"] }', "groups: the rules have a group 'EU' already"),
+        (RULE, "as_of: nothing of this name belongs here; there are groups and tariff"),
+        (RULE.partition("24")[2], "rule: nothing of this name belongs here; there are groups and tariff"),
+    ],
+)
+def test_a_wrong_file_of_tariffs(written: str, said: str) -> None:
+    """A wrong file of tariffs is refused as one of rules is, also for what only stands against the rules."""
+    book = read_rulebook('groups = { EU = ["DE"] }' + RULE + TARIFF, "border.toml")
+    with pytest.raises(ValueError, match=r"\.$") as refused:
+        with_tariffs(book, written, "own.toml")
+    assert str(refused.value) == f"own.toml, {said}."
 
 
 def test_rules_that_take_turns(tmp_path: Path) -> None:
@@ -153,6 +336,14 @@ def test_a_missing_file(tmp_path: Path) -> None:
     """A file that is not there is named."""
     with pytest.raises(ValueError, match=r"nowhere\.toml cannot be read"):
         read_border(tmp_path / "nowhere.toml")
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    """A file that is not UTF-8 is named."""
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match=r"mine\.toml cannot be read: it is not UTF-8"):
+        read_border(path)
 
 
 DAYS = st.tuples(st.integers(1, 9), st.integers(0, 3)).map(

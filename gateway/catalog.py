@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gateway.loaders.catalog import CatalogLoaders, PageKey
-from gateway.outcomes import Outcome, OutcomeStatus, of_failure, of_stale
+from gateway.outcomes import Outcome, OutcomeStatus, nothing_found, of_failure, of_stale
 from providers import model
 from providers.errors import ProviderError
 from providers.port import Declaration, Feature, unsupported
@@ -272,7 +272,9 @@ class _Stream:
             )
         if self._stale is not None:
             return of_stale(self.code, self._stale.trouble, self.total)
-        return Outcome(self.code, OutcomeStatus.OK, total=self.total)
+        outcome = Outcome(self.code, OutcomeStatus.OK, total=self.total)
+        is_empty = self.position.taken == 0 and not self.may_have_more
+        return nothing_found(outcome) if is_empty and self.request.search.query else outcome
 
     async def _turn_to(self, number: int) -> None:
         page = await self._read(number)

@@ -1,6 +1,6 @@
 """How asking one supplier went, beside what it gave: a failure of one never blanks the others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway.errors import retry_after_ms
@@ -35,6 +35,7 @@ class Outcome:
     supplier: str
     status: OutcomeStatus
     message: str | None = None
+    """What happened, for people; None when it went as asked, and there is something to see."""
     retry_after_ms: int | None = None
     total: int | None = None
     """How many results the supplier has in all, where it says so."""
@@ -49,6 +50,11 @@ _STATUSES: tuple[tuple[type[ProviderError], OutcomeStatus], ...] = (
     (Transient, OutcomeStatus.UNAVAILABLE),
     (Unsupported, OutcomeStatus.UNSUPPORTED),
 )
+
+
+def nothing_found(outcome: Outcome) -> Outcome:
+    """The outcome of a supplier that has nothing for the words of a search; it says so, or what it said."""
+    return outcome if outcome.message else replace(outcome, message="Nothing was found for these words.")
 
 
 def of_failure(supplier: str, error: ProviderError) -> Outcome:

@@ -147,6 +147,15 @@ class Call(Generic[T]):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One call that a rehearsal has counted."""
+
+    policy: CallPolicy
+    deadline: float
+    """Instant on the clock's monotonic scale after which nobody would wait for its answer."""
+
+
 @dataclass(slots=True)
 class Usage:
     """
@@ -165,6 +174,8 @@ class Usage:
     points_remaining: int | None = None
     unpriced: tuple[str, ...] = ()
     """In a rehearsal: operations whose answer cannot be imagined, so that what follows is not counted."""
+    planned: list[Planned] = field(default_factory=list, compare=False)
+    """In a rehearsal: each of `calls`, in the order in which they would be asked."""
 
 
 class Meter:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.comparing.candidates import candidates, most_in_one_place, pieces_in, price_key
-from gateway.comparing.offers import Offer, best_quote
+from gateway.comparing.offers import Offer, best_first
 from gateway.comparing.ranking import Priority
 from gateway.loaders.catalog import ProductKey, variant_in
 from gateway.quoting.baskets import GOODS
@@ -94,7 +94,7 @@ async def _priced(
     quotes, problems = desk.pricing.quotes(sent, answer, {product.value.id: product}, request.currency)
     if not quotes:
         return _unquoted(product, sent, request, problems=problems)
-    best = best_quote(quotes, request.priority)
+    best, *others = best_first(quotes, request.priority)
     line = best.parcel.lines[0]
     # That another origin sends nothing there is no news to whoever has a quote.
     problems = [problem for problem in problems if not isinstance(problem, NothingShips)]
@@ -106,6 +106,8 @@ async def _priced(
         available=pieces_in(line.variant, best.parcel.origin),
         quote=best,
         problems=tuple(problems),
+        # From another country the cheapest may be another variant: of that, this is no way to send this one.
+        alternatives=tuple(other for other in others if other.parcel.lines[0].variant.id == line.variant.id),
     )
 
 

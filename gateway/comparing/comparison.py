@@ -15,7 +15,7 @@ from gateway.comparing.likeness import best_matching
 from gateway.comparing.offers import Offer, RankedOffer, rank_offers
 from gateway.loaders.batching import GroupLoader
 from gateway.loaders.catalog import CatalogLoaders, PageKey
-from gateway.outcomes import Outcome, OutcomeStatus, of_failure
+from gateway.outcomes import Outcome, OutcomeStatus, nothing_found, of_failure
 from gateway.quoting.baskets import outcome_of
 from gateway.quoting.desk import Desk
 from gateway.quoting.problems import Problem
@@ -43,11 +43,13 @@ async def _ask_supplier(
 ) -> SupplierOffers:
     code = declaration.code
     answers: list[Fetched[object]] = []
+    was_found = True
     try:
         if request.query is not None:
             page = await _search(request, request.query, declaration, desk.catalog)
             answers.append(page)
             chosen = best_matching(request.query, page.value.products, request.per_supplier)
+            was_found = bool(chosen)
             entries = [*entries, *(Entry(product.id, processing=product.processing) for product in chosen)]
     except ProviderError as error:
         return SupplierOffers((), of_failure(code, error))
@@ -62,7 +64,8 @@ async def _ask_supplier(
     answers += [offer.product for offer in offers]
     answers += [offer.quote.answer for offer in offers if offer.quote is not None]
     missing = [each for each in found if not isinstance(each, Offer)]
-    return SupplierOffers(offers, _outcome(code, answers, offers, missing))
+    outcome = _outcome(code, answers, offers, missing)
+    return SupplierOffers(offers, outcome if was_found else nothing_found(outcome))
 
 
 async def _search(

@@ -46,6 +46,8 @@ class Contender:
     The days on the way, where those of making ready are not known; `delivery` is then only for ranking: it
     counts them like the slowest that is known, so that nobody wins by keeping silent.
     """
+    others: tuple["Contender", ...] = ()
+    """The same by each other way to send it. They take no place, but what is called best beats them, too."""
 
     @property
     def is_below_minimum(self) -> bool:
@@ -66,10 +68,34 @@ class Contender:
             return Tier.UNPRICED
         return Tier.COMPLETE if self.is_complete else Tier.INCOMPLETE
 
+    @property
+    def least_cost(self) -> Decimal | None:
+        """What one piece costs by the cheapest of all its ways whose whole cost is known."""
+        costs = (
+            way.cost_per_unit.amount
+            for way in (self, *self.others)
+            if way.tier is Tier.COMPLETE and way.cost_per_unit is not None
+        )
+        return min(costs, default=None)
+
+    @property
+    def soonest(self) -> DayRange | None:
+        """When it is there by the fastest of all its ways whose days are known to the door."""
+        deliveries = (
+            way.delivery
+            for way in (self, *self.others)
+            if way.tier <= Tier.INCOMPLETE and way.delivery is not None and way.transit_alone is None
+        )
+        return min(deliveries, key=promptness, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best that there is of each; None where fewer than two offers have any: one alone is no best."""
+    """
+    The best that there is of each, by whatever way it is sent.
+
+    None where fewer than two offers have any: one alone is no best.
+    """
 
     cost: Decimal | None
     """Of one piece, among offers whose whole cost is known."""
@@ -81,16 +107,8 @@ class Best:
     @classmethod
     def of(cls, contenders: Sequence[Contender]) -> "Best":
         """The best among these."""
-        costs = [
-            each.cost_per_unit.amount
-            for each in contenders
-            if each.tier is Tier.COMPLETE and each.cost_per_unit is not None
-        ]
-        deliveries = [
-            each.delivery
-            for each in contenders
-            if each.tier <= Tier.INCOMPLETE and each.delivery is not None and each.transit_alone is None
-        ]
+        costs = [cost for each in contenders if (cost := each.least_cost) is not None]
+        deliveries = [soonest for each in contenders if (soonest := each.soonest) is not None]
         minimums = [each.minimum for each in contenders]
         lowest = min(minimums, default=0)
         return cls(

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from gateway.comparing.contenders import Contender
 from gateway.comparing.likeness import Match, closest
-from gateway.comparing.ranking import Placement, Priority, rank
+from gateway.comparing.ranking import Placement, Priority, order, rank
 from gateway.quoting.problems import Problem
 from gateway.quoting.quotes import Quote
 from gateway.quoting.rates import EXACT
@@ -39,6 +39,8 @@ class Offer:
     quote: Quote | None
     problems: tuple[Problem, ...]
     """Why there is no quote, or which ways to send it were left out."""
+    alternatives: tuple[Quote, ...] = ()
+    """The other ways to send this variant, best first; those that were priced with `quote`."""
     trouble: ProviderError | None = None
     """Why the supplier could not be asked for a quote."""
 
@@ -87,7 +89,9 @@ def rank_offers(
         priority: What counts most.
         names: Of the suppliers by code, for the reasons.
     """
-    slowest = _slowest_to_make_ready(offer.quote for offer in offers if offer.quote is not None)
+    slowest = _slowest_to_make_ready(
+        quote for offer in offers if offer.quote is not None for quote in (offer.quote, *offer.alternatives)
+    )
     placements = rank([_contender_of_offer(offer, names, slowest) for offer in offers], priority)
     field = Field(offers)
     ranked = [
@@ -97,11 +101,12 @@ def rank_offers(
     return tuple(sorted(ranked, key=lambda each: each.placement.rank))
 
 
-def best_quote(quotes: Sequence[Quote], priority: Priority) -> Quote:
-    """Of the quotes for one product the one that wins, by the same rules as offers win."""
+def best_first(quotes: Sequence[Quote], priority: Priority) -> list[Quote]:
+    """The quotes for one product by the rules by which offers are ranked; the first one wins."""
     slowest = _slowest_to_make_ready(quotes)
-    placements = rank([_contender_of_quote(quote, slowest) for quote in quotes], priority)
-    return next(quote for quote, placement in zip(quotes, placements, strict=True) if placement.rank == 1)
+    return [
+        quotes[index] for index in order([_contender_of_quote(quote, slowest) for quote in quotes], priority)
+    ]
 
 
 def _contender_of_quote(quote: Quote, slowest: int) -> Contender:
@@ -128,6 +133,7 @@ def _contender_of_offer(offer: Offer, names: Mapping[str, str], slowest: int) ->
             supplier_name=name,
             minimum=offer.minimum,
             available=offer.available,
+            others=tuple(_contender_of_quote(other, slowest) for other in offer.alternatives),
         )
     return Contender(
         supplier_name=name,

@@ -10,8 +10,9 @@ relied on (`Tier`):
     0.00 to 0.24   it cannot be ordered like this: too few pieces asked for, or too few there
 
 Within its quarter an offer is measured by the best there: at twice the cost of the cheapest it gets half of
-the part for cost; after three times the days of the fastest, a third of the part for speed. The priority says
-how large the two parts are (`WEIGHTS`). An offer that is both cheapest and fastest gets all of its quarter.
+what cost counts; after three times the days of the fastest, a third of what days count. The priority says how
+much that is (`WEIGHTS`): under COST the cost alone, under SPEED the days alone, under BALANCED both equally.
+Where that decides nothing, the other does.
 
 No offer ever ranks above one that is at least as good in everything and better in something.
 """
@@ -27,7 +28,7 @@ from gateway.comparing.reasons import reasons
 
 
 class Priority(StrEnum):
-    """What counts most."""
+    """What counts when offers are ranked, and when the way to send one of them is chosen."""
 
     COST = "COST"
     SPEED = "SPEED"
@@ -57,11 +58,16 @@ class Placement:
 
 
 WEIGHTS: Mapping[Priority, tuple[Fraction, Fraction]] = {
-    Priority.COST: (Fraction(4, 5), Fraction(1, 5)),
-    Priority.SPEED: (Fraction(1, 5), Fraction(4, 5)),
+    Priority.COST: (Fraction(1), Fraction(0)),
+    Priority.SPEED: (Fraction(0), Fraction(1)),
     Priority.BALANCED: (Fraction(1, 2), Fraction(1, 2)),
 }
-"""The parts of cost and of speed. Balanced: to pay twice as much is as bad as to wait twice as long."""
+"""
+What cost and days count. Balanced: to pay twice as much is as bad as to wait twice as long.
+
+Under the other two the one counts alone: with any part for days, a fast way could beat a cheaper one, and the
+first offer would not be the cheapest.
+"""
 
 QUARTERS: Mapping[Tier, tuple[Fraction, Fraction]] = {
     Tier.COMPLETE: (Fraction("0.75"), Fraction(1)),
@@ -75,6 +81,7 @@ QUARTERS: Mapping[Tier, tuple[Fraction, Fraction]] = {
 _LEAST_COST = Fraction("0.01")
 _LEAST_DAYS = 1
 
+_UNPAYABLE = Decimal("Infinity")
 _NEVER = (10**9, 10**9)
 
 
@@ -83,11 +90,12 @@ def rank(contenders: Sequence[Contender], priority: Priority) -> tuple[Placement
     A placement for each contender, in the order given.
 
     A badge is shared by equals, and given only where at least two could have it. CHEAPEST and BEST_VALUE need
-    the whole cost; BEST_VALUE goes to the best under BALANCED, whatever the priority.
+    the whole cost. CHEAPEST and FASTEST are true of all ways to send all of them: where the best way was not
+    chosen, nobody has them. BEST_VALUE goes to whom BALANCED would put first, whatever the priority.
 
     Args:
         contenders: Their costs all in one currency.
-        priority: What counts most.
+        priority: What counts.
 
     Raises:
         ValueError: Costs are in several currencies.
@@ -98,8 +106,7 @@ def rank(contenders: Sequence[Contender], priority: Priority) -> tuple[Placement
     merits = _merits(contenders, priority)
     balanced = _merits(contenders, Priority.BALANCED)
     best = Best.of(contenders)
-    order = sorted(range(len(contenders)), key=lambda index: merits[index].place)
-    ranks = {index: number for number, index in enumerate(order, start=1)}
+    ranks = {index: number for number, index in enumerate(_sorted(merits), start=1)}
     top = min((merit.place for merit in balanced), default=None)
     placements = []
     for index, contender in enumerate(contenders):
@@ -108,30 +115,41 @@ def rank(contenders: Sequence[Contender], priority: Priority) -> tuple[Placement
     return tuple(placements)
 
 
+def order(contenders: Sequence[Contender], priority: Priority) -> list[int]:
+    """The indices of some contenders, best first, as `rank` would have them."""
+    return _sorted(_merits(contenders, priority))
+
+
+def _sorted(merits: Sequence["_Merit"]) -> list[int]:
+    return sorted(range(len(merits)), key=lambda index: merits[index].place)
+
+
 @dataclass(frozen=True, slots=True)
 class _Merit:
     """What an offer weighs."""
 
     contender: Contender
+    priority: Priority
     share: Fraction
     """How much it has of the best of its tier, 0 to 1."""
 
     @property
-    def place(self) -> tuple[Tier, Fraction, bool, Decimal, tuple[int, int]]:
+    def place(self) -> tuple[Tier, Fraction, bool, tuple[Decimal | int, ...]]:
         """
         Sorts offers, best first.
 
         Behind the share all that it is made of comes again, and what it leaves out. Whatever is at least as
         good in everything has no smaller share, so this puts it first also where the shares are equal. Where
-        the two are equal in sum and each is better in something, the cheaper comes first.
+        two are balanced and each is better in something, the cheaper comes first.
         """
         cost, delivery = self.contender.cost_per_unit, self.contender.delivery
+        price = (_UNPAYABLE if cost is None else cost.amount,)
+        days = _NEVER if delivery is None else promptness(delivery)
         return (
             self.contender.tier,
             -self.share,
             not self.contender.is_complete,
-            Decimal("Infinity") if cost is None else cost.amount,
-            _NEVER if delivery is None else promptness(delivery),
+            (*days, *price) if self.priority is Priority.SPEED else (*price, *days),
         )
 
     @property
@@ -152,6 +170,7 @@ def _merits(contenders: Sequence[Contender], priority: Priority) -> list[_Merit]
     return [
         _Merit(
             each,
+            priority,
             for_cost * _ratio(costs.get(each.tier), _cost(each))
             + for_speed * _ratio(days.get(each.tier), _days(each)),
         )

@@ -45,28 +45,33 @@ def _for_a_quote(contender: Contender, best: Best) -> Iterator[str]:
     assert contender.cost_per_unit is not None  # noqa: S101 - that is what a quote is
     cost = contender.cost_per_unit
     if contender.is_complete:
-        yield _whole_cost(cost, best.cost)
+        yield _whole_cost(cost, best.cost, _whose(is_own=contender.least_cost == best.cost))
     else:
         yield _least_cost(cost, contender.missing)
-        if best.cost is not None and (dearer := _dearer(cost.amount, best.cost, floor)):
+        if best.cost is not None and (dearer := _dearer(cost.amount, best.cost, _whose(is_own=False), floor)):
             yield f"At least {dearer}."
     if contender.transit_alone is not None:
         yield f"On the way {_within(contender.transit_alone)}; days of making ready come on top, not known."
     else:
-        yield _arrival(contender.delivery, best.delivery)
+        yield _arrival(contender.delivery, best.delivery, _whose(is_own=contender.soonest == best.delivery))
     if contender.minimum == best.minimum:
         yield f"Sells from {_pieces(contender.minimum)}, the smallest order of all."
 
 
-def _whole_cost(cost: Money, cheapest: Decimal | None) -> str:
+def _whose(*, is_own: bool) -> str:
+    """Whose way is the best, where it is not this one."""
+    return "its own" if is_own else "the"
+
+
+def _whole_cost(cost: Money, cheapest: Decimal | None, whose: str) -> str:
     price = f"{_amount(cost)} a piece"
     if cheapest is None:
         return f"At the door it costs {price}."
     if cost.amount == cheapest:
         return f"Cheapest at the door: {price}."
     if cheapest == 0:
-        return f"At the door it costs {price}; the cheapest costs nothing."
-    dearer = _dearer(cost.amount, cheapest, round) or "about as dear as the cheapest"
+        return f"At the door it costs {price}; {whose} cheapest way costs nothing."
+    dearer = _dearer(cost.amount, cheapest, whose, round) or f"about as dear as {whose} cheapest way"
     return f"{dearer[0].upper()}{dearer[1:]}: {price} at the door."
 
 
@@ -78,7 +83,7 @@ def _least_cost(cost: Money, missing: Sequence[str]) -> str:
     return f"{named[0].upper()}{named[1:]} {'is' if len(missing) == 1 else 'are'} not known, so {least}."
 
 
-def _dearer(amount: Decimal, cheapest: Decimal, whole: Callable[[Fraction], int]) -> str | None:
+def _dearer(amount: Decimal, cheapest: Decimal, whose: str, whole: Callable[[Fraction], int]) -> str | None:
     """By how much, as part of a sentence; None when it is less than one percent, or cannot be said."""
     if cheapest <= 0:
         return None
@@ -86,11 +91,11 @@ def _dearer(amount: Decimal, cheapest: Decimal, whole: Callable[[Fraction], int]
     if percent < 1:
         return None
     if percent < _WHERE_PERCENT_END:
-        return f"{whole(percent)} % dearer than the cheapest"
-    return f"{whole(percent / 100 + 1)} times the price of the cheapest"
+        return f"{whole(percent)} % dearer than {whose} cheapest way"
+    return f"{whole(percent / 100 + 1)} times the price of {whose} cheapest way"
 
 
-def _arrival(delivery: DayRange | None, fastest: DayRange | None) -> str:
+def _arrival(delivery: DayRange | None, fastest: DayRange | None, whose: str) -> str:
     if delivery is None:
         return "When it arrives is not known."
     arrives = f"Arrives {_within(delivery)}"
@@ -100,8 +105,8 @@ def _arrival(delivery: DayRange | None, fastest: DayRange | None) -> str:
         return f"{arrives}, the fastest."
     later = delivery.high - fastest.high
     if later == 0:
-        return f"{arrives}; the fastest may be there sooner."
-    return f"{arrives}, up to {_days(later)} slower than the fastest."
+        return f"{arrives}; {whose} fastest way may be there sooner."
+    return f"{arrives}, up to {_days(later)} slower than {whose} fastest way."
 
 
 def _within(delivery: DayRange) -> str:

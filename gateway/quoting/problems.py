@@ -61,7 +61,8 @@ class StockUnknown:
     def message(self) -> str:
         """For people."""
         return (
-            f"Where {self.title} lies is not known now. Name the country with shipFrom, or ask again later."
+            f"Where {self.title} lies is not known now. Ask again later; or ask `quotes`, which can be told "
+            "the country with `shipFrom`."
         )
 
 

@@ -28,6 +28,8 @@ DEFAULT_PER_SUPPLIER = 3
 MOST_PER_SUPPLIER = 10
 """Each product costs a product and a freight call."""
 MOST_IDS = 20
+MOST_ALTERNATIVES = 20
+"""Of each offer: eight countries with dozens of methods each would fill pages."""
 
 
 @strawberry.input(
@@ -58,7 +60,8 @@ class CompareInput:
         default=DOLLARS, description="What everything is converted into."
     )
     priority: Priority | None = strawberry.field(
-        default=Priority.BALANCED, description="What counts most when offers are ranked."
+        default=Priority.BALANCED,
+        description="What counts when offers are ranked, and when the way to send each of them is chosen.",
     )
 
 
@@ -68,14 +71,19 @@ class Offer:
 
     ranked: strawberry.Private[RankedOffer]
     currency: strawberry.Private[str]
-    rank: int = strawberry.field(description="1 is the best of those it stands among.")
+    rank: int = strawberry.field(
+        description="Its place among those it stands with, 1 the best. Offers without a quote come last, and "
+        "their ranks say nothing more than that."
+    )
     quantity: int = strawberry.field(description="Pieces it is for.")
     minimum_order_quantity: int = strawberry.field(description="Fewest pieces that are sold.")
     meets_minimum_order: bool = strawberry.field(description="Whether `quantity` reaches that.")
     available_quantity: int | None = strawberry.field(
         description="Pieces where it would be sent from; null when not known."
     )
-    badges: list[Badge] = strawberry.field(description="What it is best at.")
+    badges: list[Badge] = strawberry.field(
+        description="What it is best at of those it stands with; shared by equals."
+    )
     score: float = strawberry.field(
         description="0 to 1, the higher the better, never higher at a lower rank: from 0.75 when its whole "
         "cost is known, from 0.5 when part of it is not, from 0.25 without a quote, below when it cannot be "
@@ -126,6 +134,14 @@ class Offer:
         """The best way to send it."""
         quoted = self.ranked.offer.quote
         return None if quoted is None else Quote.of(quoted)
+
+    @strawberry.field(
+        description="The other ways to send this variant, best first by the priority. The best "
+        f"{MOST_ALTERNATIVES}; where there are more, `quotes` with `allOrigins` has them all."
+    )
+    def alternatives(self) -> list[Quote]:
+        """They were priced together with the one that wins."""
+        return [Quote.of(quoted) for quoted in self.ranked.offer.alternatives[:MOST_ALTERNATIVES]]
 
     @strawberry.field(
         description="How alike it is to `matchedProduct`, 0 to 1; null with one supplier alone."

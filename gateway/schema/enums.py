@@ -222,11 +222,12 @@ described(
 described(
     Priority,
     "ComparePriority",
-    "What counts most when offers are ranked.",
+    "What counts when offers are ranked, and when the way to send each of them is chosen. Before it counts "
+    "what is known: an offer whose cost is complete comes before one whose cost is not.",
     {
-        "COST": "What a piece costs at the door.",
-        "SPEED": "How soon it is there.",
-        "BALANCED": "Both alike.",
+        "COST": "What a piece costs at the door, alone; of equal costs the sooner there.",
+        "SPEED": "How soon it is there, by the last day that it may take, alone; of equal days the cheaper.",
+        "BALANCED": "Both equally: to cost twice as much is as bad as to take twice as long.",
     },
 )
 described(
@@ -234,9 +235,12 @@ described(
     "OfferBadge",
     "What an offer is best at among those compared.",
     {
-        "CHEAPEST": "Costs least at the door, among offers whose cost is complete.",
-        "FASTEST": "Is there first.",
-        "BEST_VALUE": "Best when cost and speed count alike.",
+        "CHEAPEST": "Costs least at the door of all ways to send all of these offers, `alternatives` among "
+        "them, whose cost is complete. Nobody has it where that way was not chosen; COST chooses it.",
+        "FASTEST": "Is there first of all ways to send all of these offers, by the last day that it may "
+        "take. Nobody has it where that way was not chosen.",
+        "BEST_VALUE": "Whatever the priority: of the offers as they are shown, the one that BALANCED would "
+        "put first, by cost and days that count equally. Only where its cost is complete.",
         "LOWEST_MINIMUM": "Can be ordered in the smallest quantity, where few can.",
     },
 )

@@ -107,7 +107,8 @@ def check_quote(info: GatewayInfo, token: str) -> QuoteCheck:
     """What a quote id is worth now."""
     services = info.context.services
     try:
-        terms = services.pricing.tokens.read(token)
+        # Copied by hand, it often comes with a blank or a line's end.
+        terms = services.pricing.tokens.read(token.strip())
     except NotAQuote:
         return QuoteCheck.invalid()
     if services.clock.now() >= terms.expires_at:

@@ -16,7 +16,9 @@ class Reporting(SchemaExtension):
     """
     Adds `extensions.upstream` to every answer and gives every error its code and request id.
 
-    An answer in parts reports its cost with the last one, when it is known.
+    An answer in parts reports its cost with the last one, when it is known. `waitedMs` is a sum over calls,
+    which may have waited side by side: it can be more than the answer took. `pointsRemaining` is null where
+    no call was made, since nobody was asked what is left, and where calls cost no points.
     """
 
     def on_operation(self) -> Iterator[None]:

@@ -64,7 +64,9 @@ class SupplierBudget:
     points_per_day: int | None = strawberry.field(
         description="Points the account may spend in a day; null where calls cost none."
     )
-    points_remaining: int | None = strawberry.field(description="Points left now.")
+    points_remaining: int | None = strawberry.field(
+        description="Points left now; null where calls cost none."
+    )
     resets_at: datetime | None = strawberry.field(description="When the points are full again.")
     queue_depth: int = strawberry.field(description="Calls that wait for their turn.")
     estimated_wait_ms: int = strawberry.field(description="Milliseconds a new read would wait for its turn.")
@@ -167,7 +169,9 @@ class SupplierOutcome:
 
     outcome: strawberry.Private[Outcome]
     status: OutcomeStatus = strawberry.field(description="How it went.")
-    message: str | None = strawberry.field(description="What happened and what to try, for people.")
+    message: str | None = strawberry.field(
+        description="What happened and what to try, for people; null when all is as it was asked for."
+    )
     retry_after_ms: int | None = strawberry.field(
         description="Milliseconds after which asking again makes sense."
     )

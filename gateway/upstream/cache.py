@@ -98,7 +98,7 @@ class Cache:
                     ask.meter.rehearsed.add(key)
                 return self._fetched(entry, span, Source.STALE, entry.trouble)
         is_under_way = key is not None and self._coalesce.flies(key)
-        count(key, call, ask.meter, provider=self._provider, is_under_way=is_under_way)
+        count(key, call, ask, provider=self._provider, is_under_way=is_under_way)
         if entry is not None and entry.absence is None:
             # Too old to be served, and a better guess at what will be answered than anything imagined.
             return self._fetched(entry, span, Source.LIVE)

@@ -3,7 +3,8 @@ Rehearsals: what a query would cost, found by running it without one call.
 
 A call that would leave is counted in the meter and answered with what was true once or with what its adapter
 imagines, so that whatever would be asked next is asked, too. It is counted as an ordinary run goes: absences
-need no confirming, nothing fails, no login is due.
+need no confirming, nothing fails, no login is due, no deadline passes. The meter has each call with its
+policy and its deadline, for whoever wants to know what could become of it.
 """
 
 from collections.abc import Hashable
@@ -12,31 +13,32 @@ from typing import Any, TypeVar
 import structlog
 
 from providers.errors import Unsupported
-from providers.upstream import Call, Meter, Usage
+from providers.upstream import Ask, Call, Planned, Usage
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-def count(key: Hashable | None, call: Call[Any], meter: Meter, *, provider: str, is_under_way: bool) -> None:
+def count(key: Hashable | None, call: Call[Any], ask: Ask, *, provider: str, is_under_way: bool) -> None:
     """
     Note what asking would cost; nothing when the same was asked before in this rehearsal.
 
     Args:
         key: What equal calls share; None for a call that is never shared, which counts each time.
         call: What would be asked.
-        meter: Whose rehearsal it is.
+        ask: How its answer is wanted, with the meter of the rehearsal.
         provider: Whose call it is.
         is_under_way: Somebody is asking the same already: it would be joined.
     """
-    usage = meter.of(provider)
-    if is_under_way or key in meter.rehearsed:
+    usage = ask.meter.of(provider)
+    if is_under_way or key in ask.meter.rehearsed:
         usage.coalesced += 1
         return
     usage.calls += 1
     usage.points += call.policy.weight
+    usage.planned.append(Planned(call.policy, ask.deadline))
     if key is not None:
-        meter.rehearsed.add(key)
+        ask.meter.rehearsed.add(key)
 
 
 def imagine(call: Call[T], usage: Usage, *, provider: str) -> T:

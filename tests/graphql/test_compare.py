@@ -16,8 +16,10 @@ from tests.shelf import Shelf
 OFFER = """rank score badges reasons quantity minimumOrderQuantity meetsMinimumOrder availableQuantity
   matchScore matchedWords matchedProduct { title supplier { code } }
   product { id title supplier { code } } variant { id } unitPrice { amount currencyCode }
-  quote { complete shipFrom landedCost { amount currencyCode } landedCostPerUnit { amount }
+  quote { complete shipFrom shippingMethod landedCost { amount currencyCode } landedCostPerUnit { amount }
     delivery { min max } }
+  alternatives { complete shipFrom shippingMethod landedCostPerUnit { amount } delivery { min max }
+    lines { variant { id } } }
   problems { __typename code message }"""
 COMPARE = f"""query ($input: CompareInput!) {{ compare(input: $input) {{
   currency outcomes {{ supplier {{ code }} status message retryAfterMs }} offers {{ {OFFER} }}
@@ -70,6 +72,42 @@ async def test_side_by_side(gateway: Gateway) -> None:
         assert 0 <= offer["matchScore"] <= 1
     assert any("Lamp" in offer["matchedWords"] for offer in offers)
     assert {badge for offer in offers for badge in offer["badges"]} >= {"FASTEST"}
+
+
+def cost_of(quote: dict[str, Any]) -> tuple[bool, Decimal, int]:
+    """Sorts ways to send, cheapest first."""
+    return not quote["complete"], Decimal(quote["landedCostPerUnit"]["amount"]), quote["delivery"]["max"]
+
+
+def days_of(quote: dict[str, Any]) -> tuple[bool, int]:
+    """Sorts ways to send, fastest first."""
+    return not quote["complete"], quote["delivery"]["max"]
+
+
+@pytest.mark.parametrize(("priority", "by"), [("COST", cost_of), ("SPEED", days_of)])
+async def test_ways_and_offers_stand_in_one_order(gateway: Gateway, priority: str, by: Any) -> None:
+    """By cost and by speed the way that wins, the other ways and the offers all stand in that order."""
+    found = await compare(gateway, quantity=20, priority=priority, shipTo={"country": "GB"}, perSupplier=5)
+    quoted = [offer for offer in found["offers"] if offer["quote"]]
+    ways = [[offer["quote"], *offer["alternatives"]] for offer in quoted]
+    assert max(map(len, ways)) > 2
+    assert all(those == sorted(those, key=by) for those in [*ways, [offer["quote"] for offer in quoted]])
+    for offer, (_, *others) in zip(quoted, ways, strict=True):
+        assert all(other["lines"] == [{"variant": offer["variant"]}] for other in others)
+        assert len({(each["shipFrom"], each["shippingMethod"]) for each in others}) == len(others)
+    unquoted = [offer["rank"] for offer in found["offers"] if not offer["quote"]]
+    assert all(rank > len(quoted) for rank in unquoted)
+
+
+async def test_nothing_is_found(gateway: Gateway) -> None:
+    """Suppliers that have nothing for the words say so, in a search as in a comparison."""
+    found = await compare(gateway, query="xylophonist", perSupplier=1)
+    assert found["offers"] == []
+    search = '{ products(search: {query: "xylophonist"}) { outcomes { status message } } }'
+    outcomes = (await gateway.data(search))["products"]["outcomes"]
+    said = [(each["status"], each["message"]) for each in [*found["outcomes"], *outcomes]]
+    assert said == [("OK", "Nothing was found for these words.")] * 4
+    assert {each["message"] for each in (await compare(gateway, perSupplier=1))["outcomes"]} == {None}
 
 
 async def test_each_supplier_by_itself(gateway: Gateway) -> None:

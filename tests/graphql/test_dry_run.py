@@ -1,5 +1,6 @@
 """The price tag of a query: it says what the query costs right after, and asking for it costs nothing."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -167,7 +168,10 @@ async def test_the_tag_is_what_it_costs(gateway: Gateway, cj: Reachable, name: s
         before = cj.spent()
         tags = await priced(gateway, query, **variables)
         assert figures(tags) == price
-        assert all(tag["complete"] and tag["message"] is None for tag in tags.values())
+        asks_freight = price == expected and ("quotes(" in query or "compare(" in query)
+        for tag in tags.values():
+            assert tag["complete"]
+            assert (tag["message"] or "").startswith("Where nothing goes") is asks_freight
         assert cj.spent() == before
         assert figures((await gateway.post(query, **variables))["extensions"]["upstream"]) == price
 
@@ -213,6 +217,35 @@ async def test_seconds_are_at_the_accounts_pace(open_gateway: OpenGateway) -> No
         free = await priced(gateway, '{ categories(supplier: "cj") { name } }')
     assert 5 <= seconds < 7
     assert free["cj"] == {"calls": 0, "points": 0, "seconds": 0, "complete": True, "message": None}
+
+
+async def test_more_than_the_deadline_lets_through(open_gateway: OpenGateway) -> None:
+    """What takes longer than an answer may is priced whole, and says how much comes of it and what to do."""
+    pace = {"CJ_REQUESTS_PER_SECOND": "1", "GATEWAY_READ_DEADLINE_SECONDS": "3"}
+    async with open_gateway(**pace) as gateway:
+        long = (await priced(gateway, FIVE_DETAILS))["cj"]
+        short = (await priced(gateway, SEARCH))["cj"]
+    assert (long["calls"], long["points"], long["complete"]) == (6, 100, True)
+    assert re.search(
+        r"about [23] of 6 calls fit into the 3 seconds .* Ask for fewer products.* ask again later",
+        long["message"],
+    )
+    assert (short["calls"], short["message"]) == (1, None)
+
+
+async def test_where_nothing_goes(gateway: Gateway, cj: Reachable) -> None:
+    """The price of freight says what asking twice costs, and that is what it costs where nothing ships."""
+    query = """query ($id: ID!) {
+      quotes(input: {lines: [{variantId: $id}], shipTo: {country: "CN"}, shipFrom: "US"}) {
+        problems { code }
+      }
+    }"""
+    variant = stocked_in(cj.simulator.world, "US")
+    tag = (await priced(gateway, query, id=variant))["cj"]
+    assert "up to 1 call and 10 points more" in tag["message"]
+    answer = await gateway.post(query, id=variant)
+    assert answer["data"]["quotes"]["problems"] == [{"code": "NO_SHIPPING"}]
+    assert figures(answer["extensions"]["upstream"]) == {"cj": (tag["calls"] + 1, tag["points"] + 10)}
 
 
 async def test_more_than_is_left(open_gateway: OpenGateway) -> None:

@@ -11,7 +11,7 @@ from providers.port import Feature
 from tests.graphql.conftest import Gateway, OpenGateway, Reachable, errors_of, open_over
 from tests.shelf import Shelf
 
-COST = "kind amount { amount currencyCode } certainty note original { amount currencyCode }"
+COST = "kind name amount { amount currencyCode } certainty note original { amount currencyCode } source"
 QUOTE = """id supplier { code } shipFrom shipTo { country postalCode } shippingMethod
   lines { variant { id title } quantity unitPrice { amount currencyCode } total { amount currencyCode } }
   processing { min max } transit { min max } delivery { min max }
@@ -83,6 +83,7 @@ async def test_one_parcel_from_cj(gateway: Gateway, cj: Reachable) -> None:
         kinds = {line["kind"]: line["certainty"] for line in quote["costs"]}
         assert kinds["ITEMS"] == kinds["SHIPPING"] == "KNOWN"
         assert kinds["TAX"] in {"KNOWN", "ESTIMATED"}
+        assert all((line["name"] is None) == (line["source"] is None) for line in quote["costs"])
     totals = [Decimal(quote["landedCost"]["amount"]) for quote in result["quotes"]]
     assert totals == sorted(totals)
     assert result["cheapest"]["shippingMethod"] == result["quotes"][0]["shippingMethod"]
@@ -91,6 +92,18 @@ async def test_one_parcel_from_cj(gateway: Gateway, cj: Reachable) -> None:
         quote for quote in result["quotes"] if quote["shippingMethod"] == result["fastest"]["shippingMethod"]
     )
     assert fastest["delivery"]["max"] == latest
+
+
+@pytest.mark.parametrize(("country", "tax"), [("DE", ["VAT"]), ("US", [])])
+async def test_within_a_country(gateway: Gateway, country: str, tax: list[str]) -> None:
+    """Sent within a country, a quote leaves open only whether a tax that the country has is in the price."""
+    variant, *_ = await stocked(gateway, "cj", country, 1)
+    result = await ask(gateway, (variant["id"], 1), to=country, shipFrom=country)
+    assert result["quotes"]
+    for quote in result["quotes"]:
+        unknown = [line for line in quote["costs"] if line["certainty"] == "UNKNOWN"]
+        assert [line["name"] for line in unknown if line["kind"] == "TAX"] == tax
+        assert quote["complete"] == (not unknown)
 
 
 async def test_a_quote_costs_one_call(gateway: Gateway, cj: Reachable) -> None:
@@ -239,11 +252,12 @@ async def test_baskets_that_make_no_sense(door: Gateway, basket: dict[str, Any],
 
 
 async def test_a_quote_can_be_checked(gateway: Gateway, cj: Reachable) -> None:
-    """A quote's id alone says what was quoted, and no supplier is asked for that."""
+    """A quote's id alone, blanks around it or not, says what was quoted, and no supplier is asked."""
     variant, *_ = await stocked(gateway, "cj")
     quote, *_ = (await ask(gateway, (variant["id"], 3), shipFrom="CN", currency="EUR"))["quotes"]
     cj.simulator.ledger.clear()
     checked = (await gateway.data(CHECK, id=quote["id"]))["checkQuote"]
+    assert (await gateway.data(CHECK, id=f" {quote['id']}\n"))["checkQuote"] == checked
     assert checked["status"] == "VALID"
     assert checked["supplierCode"] == "cj"
     assert checked["shippingMethod"] == quote["shippingMethod"]

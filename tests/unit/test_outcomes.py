@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.outcomes import OutcomeStatus, of_failure, of_stale
+from gateway.outcomes import Outcome, OutcomeStatus, nothing_found, of_failure, of_stale
 from providers import errors
 
 FAILURES = [
@@ -37,3 +37,12 @@ def test_stale_says_why() -> None:
     renewing = of_stale("cj", None, 7)
     assert (renewing.status, renewing.retry_after_ms) == (OutcomeStatus.STALE, None)
     assert renewing.message is not None
+
+
+def test_nothing_found_is_said() -> None:
+    """Who found nothing says so, unless there is something to say of how it was asked."""
+    said = nothing_found(Outcome("cj", OutcomeStatus.OK, total=0))
+    assert (said.status, said.total) == (OutcomeStatus.OK, 0)
+    assert said.message == "Nothing was found for these words."
+    old = of_stale("cj", None, 0)
+    assert nothing_found(old) == old

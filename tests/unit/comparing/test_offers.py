@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from gateway.comparing.offers import Offer, RankedOffer, best_quote, rank_offers
+from gateway.comparing.offers import Offer, RankedOffer, best_first, rank_offers
 from gateway.comparing.ranking import Badge, Priority
 from gateway.quoting.border import read_border
 from gateway.quoting.quotes import Pricing, Quote
@@ -58,12 +58,14 @@ def quotes(
     return found
 
 
+def offer_of(quote: Quote, *others: Quote) -> Offer:
+    variant = quote.parcel.lines[0].variant
+    return Offer(quote.goods[0], variant, quote.pieces, 1, None, quote, (), alternatives=others)
+
+
 def offered(*those: Quote) -> list[RankedOffer]:
-    offers = [
-        Offer(quote.goods[0], quote.parcel.lines[0].variant, quote.pieces, 1, None, quote, ())
-        for quote in those
-    ]
-    return list(rank_offers(offers, Priority.BALANCED, {quote.provider: quote.provider for quote in those}))
+    names = {quote.provider: quote.provider for quote in those}
+    return list(rank_offers([offer_of(quote) for quote in those], Priority.BALANCED, names))
 
 
 WEEK = DayRange(5, 7)
@@ -76,12 +78,44 @@ def test_less_than_a_cent_counts() -> None:
     assert {quote.cost.per_unit.amount for quote in those} == {Decimal("0.50"), Decimal("0.51")}
     those = quotes(("Slow", "5100.00", None, WEEK), ("Slower", "5900.00", None, WEEK), pieces=1_000_000)
     assert {quote.cost.per_unit.amount for quote in those} == {Decimal("1.01")}
-    assert best_quote(those, Priority.COST).option.method == "Slow"
+    assert best_first(those, Priority.COST)[0].option.method == "Slow"
     first, second = offered(*reversed(those))
     assert first.offer.quote is not None
     assert first.offer.quote.option.method == "Slow"
     assert Badge.CHEAPEST in first.placement.badges
     assert Badge.CHEAPEST not in second.placement.badges
+
+
+@pytest.mark.parametrize(
+    ("priority", "expected"),
+    [
+        (Priority.COST, ["Sea", "Slow sea", "Post", "Air"]),
+        (Priority.SPEED, ["Air", "Post", "Sea", "Slow sea"]),
+        (Priority.BALANCED, ["Air", "Post", "Sea", "Slow sea"]),
+    ],
+)
+def test_ways_stand_in_the_order_of_the_priority(priority: Priority, expected: list[str]) -> None:
+    """By cost the cheapest way wins by speed the fastest, whatever the other; that breaks ties."""
+    those = quotes(
+        ("Post", "350.00", None, DayRange(9, 20)),
+        ("Air", "394.32", None, DayRange(4, 9)),
+        ("Slow sea", "319.78", None, DayRange(40, 60)),
+        ("Sea", "319.78", None, DayRange(30, 50)),
+    )
+    assert [quote.option.method for quote in best_first(those, priority)] == expected
+
+
+def test_another_way_is_cheaper() -> None:
+    """An offer shown by air is not called cheapest while the same goes by sea for less, and it says so."""
+    ways = (("Air", "394.32", None, DayRange(4, 9)), ("Sea", "319.78", None, DayRange(40, 60)))
+    by_air, by_sea = sorted(quotes(*ways), key=lambda quote: quote.option.method)
+    beside = offer_of(*quotes(("Post", "500.00", None, WEEK), seller="b"))
+    flown, shipped = offer_of(by_air, by_sea), offer_of(by_sea, by_air)
+    for offer, is_cheapest in ((flown, False), (shipped, True)):
+        found = rank_offers([offer, beside], Priority.BALANCED, {"a": "A", "b": "B"})
+        (placement,) = [each.placement for each in found if each.offer is offer]
+        assert (Badge.CHEAPEST in placement.badges) is is_cheapest
+        assert any("its own cheapest way" in reason for reason in placement.reasons) is not is_cheapest
 
 
 @pytest.mark.parametrize("silent_first", [True, False])

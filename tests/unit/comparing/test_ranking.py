@@ -171,11 +171,29 @@ def test_what_counts(priority: Priority, expected: list[int]) -> None:
     assert ranks(field, priority) == expected
 
 
-def test_the_score_as_it_is_explained() -> None:
-    """Twice the cost gets half of the part for cost; three times the days a third of the part for speed."""
-    cheap_and_slow, dear_and_fast = rank([offer("9.99", (9, 29)), offer("19.99", (3, 9))], Priority.COST)
-    assert cheap_and_slow.score == round(0.75 + 0.25 * (0.8 + 0.2 / 3), 3)
-    assert dear_and_fast.score == round(0.75 + 0.25 * (0.8 / 2 + 0.2), 3)
+@given(st.lists(quoted, max_size=7), priorities.filter(Priority.BALANCED.__ne__))
+def test_one_counts_alone(field: list[Contender], priority: Priority) -> None:
+    """Where cost counts, no dearer offer ranks above a cheaper one; where speed does, none that is later."""
+    placements = rank(field, priority)
+    ranked = sorted(zip(field, placements, strict=True), key=lambda each: each[1].rank)
+    found = [merits(one)[3:] for one, _ in ranked]
+    wanted = [counts if priority is Priority.COST else (*counts[1:], counts[0]) for counts in found]
+    assert wanted == sorted(wanted, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("priority", "slow", "fast"),
+    [
+        (Priority.COST, 1, 1 / 2),
+        (Priority.SPEED, 1 / 3, 1),
+        (Priority.BALANCED, (1 + 1 / 3) / 2, (1 / 2 + 1) / 2),
+    ],
+)
+def test_the_score_as_it_is_explained(priority: Priority, slow: float, fast: float) -> None:
+    """Twice the cost gets half of what cost counts; three times the days a third of what days count."""
+    cheap_and_slow, dear_and_fast = rank([offer("9.99", (9, 29)), offer("19.99", (3, 9))], priority)
+    assert cheap_and_slow.score == round(0.75 + 0.25 * slow, 3)
+    assert dear_and_fast.score == round(0.75 + 0.25 * fast, 3)
 
 
 def test_something_free_leaves_the_others_apart() -> None:
@@ -213,6 +231,31 @@ def test_badges_go_to_the_best() -> None:
         assert holders(Badge.FASTEST, placements) == [1]
         assert holders(Badge.BEST_VALUE, placements) == [2]
         assert holders(Badge.LOWEST_MINIMUM, placements) == [3]
+
+
+@given(st.lists(st.tuples(quoted, st.lists(quoted, max_size=3)), min_size=2, max_size=4), priorities)
+def test_badges_are_true_of_all_ways(
+    field: list[tuple[Contender, list[Contender]]], priority: Priority
+) -> None:
+    """Nothing that is called cheapest or fastest can be had for less, or sooner, by any way of any offer."""
+    ways = [each for one, others in field for each in (one, *others)]
+    placements = rank([replace(one, others=tuple(others)) for one, others in field], priority)
+    for (one, _), placement in zip(field, placements, strict=True):
+        if Badge.CHEAPEST in placement.badges:
+            assert merits(one)[3] == max(merits(each)[3] for each in ways)
+        if Badge.FASTEST in placement.badges:
+            assert merits(one)[4:] == max(merits(each)[4:] for each in ways)
+
+
+def test_a_better_way_that_was_not_chosen() -> None:
+    """Where another way of an offer is the cheapest or the fastest, no offer is called that."""
+    field = [
+        replace(offer("10", (8, 9)), others=(offer("7", (30, 40)), offer("90", (1, 2)))),
+        offer("8", (9, 12)),
+    ]
+    placements = rank(field, Priority.BALANCED)
+    assert holders(Badge.CHEAPEST, placements) == holders(Badge.FASTEST, placements) == []
+    assert len(holders(Badge.BEST_VALUE, placements)) == 1
 
 
 def test_equals_share_a_badge() -> None:

@@ -52,19 +52,19 @@ def test_how_far_behind() -> None:
     """What an offer is behind in is said with how far."""
     behind = replace(costing("14.56"), delivery=DayRange(10, 20))
     assert told(behind, PIECE) == (
-        "18 % dearer than the cheapest: 14.56 EUR a piece at the door.",
-        "Arrives in 10 to 20 days, up to 6 days slower than the fastest.",
+        "18 % dearer than the cheapest way: 14.56 EUR a piece at the door.",
+        "Arrives in 10 to 20 days, up to 6 days slower than the fastest way.",
     )
 
 
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
-        ("100.99", "About as dear as the cheapest: 100.99 EUR a piece at the door."),
-        ("101", "1 % dearer than the cheapest: 101.00 EUR a piece at the door."),
-        ("101.6", "2 % dearer than the cheapest: 101.60 EUR a piece at the door."),
-        ("299", "199 % dearer than the cheapest: 299.00 EUR a piece at the door."),
-        ("300", "3 times the price of the cheapest: 300.00 EUR a piece at the door."),
+        ("100.99", "About as dear as the cheapest way: 100.99 EUR a piece at the door."),
+        ("101", "1 % dearer than the cheapest way: 101.00 EUR a piece at the door."),
+        ("101.6", "2 % dearer than the cheapest way: 101.60 EUR a piece at the door."),
+        ("299", "199 % dearer than the cheapest way: 299.00 EUR a piece at the door."),
+        ("300", "3 times the price of the cheapest way: 300.00 EUR a piece at the door."),
     ],
 )
 def test_how_much_dearer(amount: str, sentence: str) -> None:
@@ -75,7 +75,7 @@ def test_how_much_dearer(amount: str, sentence: str) -> None:
 def test_beside_something_free() -> None:
     """No percentage of nothing is taken."""
     assert told(costing("3"), costing("0"))[0] == (
-        "At the door it costs 3.00 EUR a piece; the cheapest costs nothing."
+        "At the door it costs 3.00 EUR a piece; the cheapest way costs nothing."
     )
 
 
@@ -117,7 +117,7 @@ def test_incomplete_without_words() -> None:
 def test_at_least_dearer() -> None:
     """What is dearer already with a part of its cost is said to be so, rounded down; else nothing is."""
     whole = [costing("10"), costing("20")]
-    assert told(costing("11.89", "EUR", "duty"), *whole)[1] == "At least 18 % dearer than the cheapest."
+    assert told(costing("11.89", "EUR", "duty"), *whole)[1] == "At least 18 % dearer than the cheapest way."
     assert told(costing("9", "EUR", "duty"), *whole)[1].startswith("Arrives")
 
 
@@ -139,8 +139,21 @@ def test_days(delivery: DayRange | None, sentence: str) -> None:
 
 def test_behind_the_fastest() -> None:
     """One day is one day; an equal last day is not called slower."""
-    assert told(arriving(8, 15), PIECE)[1] == "Arrives in 8 to 15 days, up to 1 day slower than the fastest."
-    assert told(arriving(9, 14), PIECE)[1] == "Arrives in 9 to 14 days; the fastest may be there sooner."
+    assert (
+        told(arriving(8, 15), PIECE)[1] == "Arrives in 8 to 15 days, up to 1 day slower than the fastest way."
+    )
+    assert told(arriving(9, 14), PIECE)[1] == "Arrives in 9 to 14 days; the fastest way may be there sooner."
+
+
+def test_behind_ways_of_its_own() -> None:
+    """Where the best is another way to send the same, it is said whose way that is."""
+    sea = replace(costing("10"), delivery=DayRange(30, 40))
+    both = replace(PIECE, others=(sea, replace(costing("20"), delivery=DayRange(2, 3))))
+    assert told(both, SLOW) == (
+        "23 % dearer than its own cheapest way: 12.34 EUR a piece at the door.",
+        "Arrives in 8 to 14 days, up to 11 days slower than its own fastest way.",
+    )
+    assert told(SLOW, both)[0] == "10 times the price of the cheapest way: 99.00 EUR a piece at the door."
 
 
 def test_why_it_cannot_be_ordered() -> None:

@@ -38,7 +38,13 @@ def create_app(
                 Mount(f"{wiring.SITES_PATH}/{code}", site) for code, site in sites.items() if site is not None
             ]
             declared = [supplier.declaration for supplier in services.suppliers.values()]
-            app.router.routes += pages.routes(declared, version("sourcescout-gateway"), chosen.base_url)
+            app.router.routes += pages.routes(
+                declared,
+                version("sourcescout-gateway"),
+                chosen.base_url,
+                currencies=services.pricing.rates.currencies,
+                rules_day=services.pricing.border.book.as_of,
+            )
             app.state.services = services
             running.append(services)
             yield

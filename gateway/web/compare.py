@@ -6,12 +6,14 @@ public GraphQL endpoint as any client does.
 """
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from string import Template
 
 import pycountry
 from babel import Locale
+from babel.dates import format_date
 
 from gateway.web import landing
 from gateway.web.graphiql import ASSETS_PATH
@@ -23,13 +25,24 @@ _TEMPLATE = Path(__file__).parent / "templates" / "compare.html"
 COMMON_COUNTRIES = ("DE", "US", "GB", "FR", "CA", "AU")
 """Offered first, because most people look for one of them."""
 
-CURRENCIES = ("EUR", "USD", "GBP", "AUD", "CAD", "CHF", "CNY", "DKK", "JPY", "NOK", "NZD", "PLN", "SEK")
-"""Offered for prices; the endpoint knows more."""
+COMMON_CURRENCIES = ("EUR", "USD", "GBP", "AUD", "CAD")
+"""What the common countries pay in; offered first, as far as they can be converted."""
 
 
-def render(suppliers: Sequence[Declaration], base_url: str) -> str:
-    """The page as HTML, for the enabled suppliers of the gateway at this address."""
+def render(
+    suppliers: Sequence[Declaration], base_url: str, *, currencies: Collection[str], rules_day: date
+) -> str:
+    """
+    The page as HTML.
+
+    Args:
+        suppliers: What the enabled suppliers declare, in their order.
+        base_url: Where clients reach the gateway, without a slash at the end.
+        currencies: All that prices can be converted into.
+        rules_day: When the rules of import were last compared with their sources.
+    """
     words = Locale("en")
+    known = {code: f"{code}, {words.currencies.get(code, code)}" for code in sorted(currencies)}
     countries = sorted(
         ((country.alpha_2, words.territories[country.alpha_2]) for country in pycountry.countries),
         key=lambda pair: pair[1],
@@ -42,7 +55,11 @@ def render(suppliers: Sequence[Declaration], base_url: str) -> str:
         base=html.escape(base_url),
         countries=_group("Often chosen", ((code, named[code]) for code in COMMON_COUNTRIES))
         + _group("All countries", countries),
-        currencies=_options((code, f"{code}, {words.currencies[code]}") for code in CURRENCIES),
+        currencies=_group(
+            "Often chosen", ((code, known[code]) for code in COMMON_CURRENCIES if code in known)
+        )
+        + _group("All currencies", known.items()),
+        rules_day=format_date(rules_day, locale=words),
         suppliers="\n        ".join(_line(supplier) for supplier in suppliers),
     )
 

@@ -4,7 +4,8 @@ Routes of the pages: the landing page, the comparison, the schema as text, and t
 GraphiQL itself is at /graphql.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from pathlib import Path
 
 from starlette.requests import Request
@@ -35,7 +36,14 @@ class _Files(StaticFiles):
         return response
 
 
-def routes(suppliers: Sequence[Declaration], version: str, base_url: str) -> list[BaseRoute]:
+def routes(
+    suppliers: Sequence[Declaration],
+    version: str,
+    base_url: str,
+    *,
+    currencies: Collection[str],
+    rules_day: date,
+) -> list[BaseRoute]:
     """
     The routes to add to the application.
 
@@ -43,9 +51,11 @@ def routes(suppliers: Sequence[Declaration], version: str, base_url: str) -> lis
         suppliers: What the enabled suppliers declare, in their order.
         version: The gateway's version.
         base_url: Where clients reach it, without a slash at the end.
+        currencies: All that prices can be converted into.
+        rules_day: When the rules of import were last compared with their sources.
     """
     page = landing.render(suppliers, version, base_url)
-    comparison = compare.render(suppliers, base_url)
+    comparison = compare.render(suppliers, base_url, currencies=currencies, rules_day=rules_day)
     text = schema.as_str()
 
     async def home(_request: Request) -> HTMLResponse:

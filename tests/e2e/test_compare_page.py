@@ -1,98 +1,17 @@
-"""The comparison page in a real browser: simulator and sample behind, one of them slow."""
+"""The comparison page in a real browser: asking, waiting and failing; one of the suppliers is slow."""
 
-import json
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+import re
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Page, expect
 
 from gateway.access import new_key
-from tests.browser import Seen, open_browser, open_page_in
+from tests.browser import Seen, open_page_in
+from tests.comparison_page import WISH, alter, compared
 from tests.serving import Served, serve_gateway
 
 # One browser for all of them: it takes longer to start than most of them take.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-WISH = "q=watch&quantity=20&to=DE&currency=EUR&priority=BALANCED"
-"""The example that the form comes with, as an address."""
-
-CONTRASTS = """() => {
-  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
-  const over = ([r, g, b, a = 1], below) => [r, g, b].map((part, i) => part * a + below[i] * (1 - a));
-  const behind = (element) =>
-    element
-      ? over(numbers(getComputedStyle(element).backgroundColor), behind(element.parentElement))
-      : [255, 255, 255];
-  const linear = (part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-  const light = (colour) => {
-    const [r, g, b] = colour.map((part) => linear(part / 255));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const hasText = (element) =>
-    element.matches("input, select") ||
-    [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-  const isSeen = (element) =>
-    element.checkVisibility() && !element.closest(".hidden") && element.getBoundingClientRect().width > 1;
-  return [...document.querySelectorAll("body *:not(option, optgroup)")]
-    .filter((element) => hasText(element) && isSeen(element))
-    .map((element) => {
-      const ground = behind(element);
-      const shades = [over(numbers(getComputedStyle(element).color), ground), ground].map(light);
-      return [element.textContent.trim().slice(0, 40), element.className, shades];
-    });
-}"""
-"""Every element with text of its own that can be seen, with the luminance of its colour and of its ground."""
-
-
-@pytest.fixture(scope="module")
-def slow() -> Iterator[Served]:
-    """A gateway whose CJ takes its time over each answer, but is allowed several of them in a second."""
-    slowness = {"CJ_SIMULATOR_LATENCY_SECONDS": "0.6", "CJ_REQUESTS_PER_SECOND": "6"}
-    with serve_gateway(slowness) as served:
-        yield served
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as opened:
-        yield opened
-
-
-@pytest.fixture
-def seen() -> Seen:
-    return Seen()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, slow: Served, seen: Seen) -> AsyncIterator[Page]:
-    async with open_page_in(browser, slow.url, seen) as opened:
-        yield opened
-
-
-async def compared(page: Page, served: Served, wish: str = WISH) -> None:
-    """Open a shared comparison and wait until it is ranked."""
-    await page.goto(f"{served.url}/compare?{wish}")
-    await expect(page.locator("#results")).to_have_attribute("aria-busy", "false", timeout=15_000)
-
-
-async def alter(page: Page, **changes: Any) -> None:
-    """Let the gateway answer in one piece, and change the named fields of its answer wherever they stand."""
-
-    def changed(value: Any) -> Any:
-        if isinstance(value, list):
-            return [changed(each) for each in value]
-        if isinstance(value, dict):
-            return {key: changes.get(key, changed(each)) for key, each in value.items()}
-        return value
-
-    async def answer(route: Route) -> None:
-        headers = {**route.request.headers, "accept": "application/json"}
-        response = await route.fetch(headers=headers)
-        await route.fulfill(response=response, body=json.dumps(changed(await response.json())))
-
-    await page.route("**/graphql", answer)
 
 
 async def test_a_slow_supplier_holds_up_nobody(slow: Served, page: Page, seen: Seen) -> None:
@@ -114,7 +33,7 @@ async def test_a_slow_supplier_holds_up_nobody(slow: Served, page: Page, seen: S
     for words in (
         "SIMULATED",
         "SAMPLE",
-        "Import tax",
+        "VAT",
         "estimated",
         "at least",
         "if ordered today",
@@ -123,6 +42,10 @@ async def test_a_slow_supplier_holds_up_nobody(slow: Served, page: Page, seen: S
         await expect(table).to_contain_text(words)
     assert await rows.locator(".place").all_text_contents() == ["1", "2", "3", "4"]
     await expect(rows.last).to_contain_text("sold from 50 pieces")
+    await expect(page.locator(".offers caption")).to_contain_text(
+        "those without a price to the door not at all"
+    )
+    await expect(page.locator(".offers caption")).to_contain_text("Converted by reference rates of")
     assert page.url == f"{slow.url}/compare?{WISH}"
     assert seen == Seen()
 
@@ -167,61 +90,18 @@ async def test_by_keyboard_alone(slow: Served, page: Page, seen: Seen) -> None:
     assert seen == Seen()
 
 
-async def test_it_fits_a_phone(slow: Served, page: Page, seen: Seen) -> None:
-    """At 360 pixels nothing has to be pushed aside, and rows shown as cards are still rows of a table."""
-    await page.set_viewport_size({"width": 360, "height": 740})
-    await compared(page, slow)
-    assert await page.evaluate("document.documentElement.scrollWidth") == 360
-    await expect(page.get_by_role("table").get_by_role("row")).to_have_count(6)
-    await page.locator("button.details").last.click()
-    dialog = page.get_by_role("dialog")
-    await expect(dialog.get_by_role("region", name="Variants")).to_be_visible()
-    assert await dialog.evaluate("each => each.scrollWidth - each.clientWidth") == 0
-    assert seen == Seen()
-
-
-async def test_text_stands_out(slow: Served, page: Page) -> None:
-    """On light and dark desktops all text has a contrast of at least 4.5 to 1, that of troubles included."""
-    await alter(page, status="RATE_LIMITED", retryAfterMs=60_000, source="STALE", meetsMinimumOrder=False)
-    await compared(page, slow)
-    await page.locator("button.details").first.click()
-    await expect(page.get_by_role("region", name="Variants")).to_be_visible()
-    grounds = []
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        found = await page.evaluate(CONTRASTS)
-        assert len(found) > 100
-        weak = [each for each in found if (max(each[2]) + 0.05) / (min(each[2]) + 0.05) < 4.5]
-        assert not weak, f"too weak when {scheme}"
-        grounds.append(found[0][2][1])
-    assert grounds[0] > 0.9
-    assert grounds[1] < 0.1
-
-
-async def test_suppliers_words_are_text(slow: Served, page: Page, seen: Seen) -> None:
-    """Markup in what suppliers say is shown as it is, and addresses that are not of the web lead nowhere."""
-    hostile = "<img src=x onerror=\"document.title='taken'\"><script>alert(1)</script>"
-    await alter(
-        page, title=hostile, message=hostile, name=hostile, reasons=[hostile], url="javascript:alert(1)",
-        shippingMethod=hostile, imageUrl="data:text/html,<script>alert(1)</script>", note=hostile,
-    )  # fmt: skip
-    await compared(page, slow)
-    await expect(page.locator(".offers h3").first).to_have_text(hostile)
-    await page.locator("button.details").first.click()
-    dialog = page.get_by_role("dialog")
-    await expect(dialog.get_by_role("region", name="Variants")).to_contain_text(hostile)
-    assert (
-        await page.locator("#results img, #results script, dialog img, dialog script, dialog a").count() == 0
-    )
-    assert await page.title() == "watch: compare suppliers"
-    assert seen == Seen()
-
-
-async def test_amounts_of_any_length(slow: Served, page: Page, seen: Seen) -> None:
-    """An amount with more decimals than a browser formats is shown as it came."""
-    await alter(page, landedCost={"amount": f"5.{'1' * 110}", "currencyCode": "EUR"})
-    await compared(page, slow)
-    await expect(page.locator(".offers .price").first).to_contain_text(f"5.{'1' * 110} EUR")
+async def test_the_price_of_asking_is_told_before(slow: Served, page: Page, seen: Seen) -> None:
+    """Beside the button stands what asking costs each supplier; once that is answered, it is nothing."""
+    await page.goto(f"{slow.url}/compare")
+    await page.get_by_label("What are you looking for?").fill("lamp")
+    price = page.locator("#price")
+    await expect(price).to_contain_text("Would cost CJ Dropshipping about 7 calls, 110 points, and")
+    await page.get_by_role("button", name="Compare offers").click()
+    await expect(price).not_to_contain_text("Would cost")
+    await expect(page.locator("#results")).to_have_attribute("aria-busy", "false", timeout=15_000)
+    await expect(price).to_contain_text("Costs nothing now")
+    await page.get_by_label("How many pieces?").fill("0")
+    await expect(price).to_have_text(re.compile("Spends some of the suppliers' quotas"))
     assert seen == Seen()
 
 

@@ -146,17 +146,32 @@ def test_every_mode_has_words() -> None:
     assert set(landing.MODES) == set(Mode)
 
 
+def comparison(suppliers: list[Declaration], base_url: str = "https://api.shop.example") -> str:
+    """The comparison page with all that can be chosen."""
+    currencies = open_rates().currencies
+    return compare.render(suppliers, base_url, currencies=currencies, rules_day=date(2026, 11, 24))
+
+
+def test_only_what_can_be_converted_is_offered() -> None:
+    """A common currency without a rate is not among those that people look for first."""
+    page = compare.render(
+        [ACME], "https://api.shop.example", currencies={"EUR"}, rules_day=date(2026, 11, 24)
+    )
+    assert set(re.findall(r'value="([A-Z]{3})"', page)) == {"EUR"}
+
+
 def test_the_comparison_escapes_and_explains() -> None:
     """A supplier's words are text on the comparison page too, and its mode stands beside its name."""
-    page = compare.render([replace(ACME, mode_reason="no key")], "https://api.shop.example")
+    page = comparison([replace(ACME, mode_reason="no key")])
     assert "<strong>Acme &lt;b&gt;&amp; Sons&lt;/b&gt;</strong>" in page
     assert '<span class="tag sample">SAMPLE</span>' in page
     assert "no key: invented sample data" in page
+    assert "sources on Nov 24, 2026." in page
 
 
 def test_pictures_come_from_the_configured_address() -> None:
     """The comparison page may load pictures of invented goods from the gateway under any name it has."""
-    page = compare.render([ACME], "http://gateway.local:8000")
+    page = comparison([ACME], "http://gateway.local:8000")
     policy = re.search(r'content="(default-src[^"]*)"', page)
     assert policy
     assert "img-src 'self' http://gateway.local:8000 https: data:" in policy.group(1)
@@ -164,10 +179,10 @@ def test_pictures_come_from_the_configured_address() -> None:
 
 
 def test_every_offered_choice_works() -> None:
-    """Each currency on the comparison page can be converted, and each country has a name of its own."""
-    page = compare.render([ACME], "https://api.shop.example")
+    """The comparison page offers all currencies that can be converted, and each country by its own name."""
+    page = comparison([ACME])
     offered = re.findall(r'<option value="([A-Z]{2,3})">(.+?)</option>', page)
-    assert {code for code, _ in offered if len(code) == 3} <= open_rates().currencies
+    assert {code for code, _ in offered if len(code) == 3} == open_rates().currencies
     countries = {(code, name) for code, name in offered if len(code) == 2}
     assert (
         len({code for code, _ in countries}) == len({name for _, name in countries}) == len(countries) > 200

@@ -1,13 +1,16 @@
 // The comparison page: what the form says goes into the address, is asked, and is shown as it comes.
 
+import { caption } from "./compare/caption.js";
 import { openDetail } from "./compare/detail.js";
 import { h } from "./compare/elements.js";
 import { Unreachable, ask } from "./compare/graphql.js";
 import { keyForm, wantsKey } from "./compare/key.js";
 import { offersTable } from "./compare/offers.js";
+import { PriceTag } from "./compare/price.js";
 import { COMPARE } from "./compare/queries.js";
+import { excuse, isRefusal, refuse } from "./compare/refusal.js";
 import { SupplierLines } from "./compare/suppliers.js";
-import { country, offers as offersInWords, pieces } from "./compare/words.js";
+import { count, country, offers as offersInWords, pieces } from "./compare/words.js";
 
 const form = document.getElementById("wish");
 const refusal = document.getElementById("refusal");
@@ -17,18 +20,7 @@ const body = document.getElementById("results-body");
 const log = document.getElementById("log");
 const dialog = document.getElementById("detail");
 const lines = new SupplierLines(document.getElementById("suppliers"), again);
-
-const ORDERS = { COST: "cheapest first", SPEED: "fastest first", BALANCED: "best balance of cost and time first" };
-
-// Where a refusal says that something makes no sense, and the field of the form that said it.
-const PLACE = /^(?:input|Variable '\$input' has invalid value at )\.?([\w.]*): /;
-const FIELDS = {
-  query: "q",
-  quantity: "quantity",
-  "shipTo.country": "to",
-  "shipTo.postalCode": "postal",
-  currency: "currency",
-};
+const tag = new PriceTag(document.getElementById("price"), (code) => lines.nameOf(code));
 
 /** What was asked last, as the query of an address; the form may say something else by now. */
 let latest = new URLSearchParams();
@@ -46,6 +38,7 @@ form.addEventListener("submit", (event) => {
     document.getElementById("suppliers-title").scrollIntoView();
   }
 });
+form.addEventListener("input", price);
 window.addEventListener("popstate", begin);
 // A click beside the dialog closes it, as people expect.
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -61,8 +54,9 @@ function begin() {
   if (!given.has("q")) {
     running.abort();
     lines.clear();
-    excuse();
+    excuse(form, refusal);
     results.hidden = true;
+    price();
   } else if (form.reportValidity()) {
     run(chosen());
   }
@@ -83,6 +77,14 @@ function choose(field, value) {
 function chosen() {
   const entries = [...new FormData(form)].map(([name, value]) => [name, value.trim()]);
   return new URLSearchParams(entries.filter(([, value]) => value));
+}
+
+/** Says what the form's question would cost, as soon as it is one. */
+function price() {
+  tag.stop();
+  if (form.checkValidity()) {
+    tag.show(inputOf(chosen()));
+  }
 }
 
 /** The address of what was asked last, with one thing changed. */
@@ -113,6 +115,7 @@ async function run(wish) {
   const { signal } = running;
   const asked = inputOf(wish);
   const answered = new Set();
+  tag.stop();
   start(asked);
   try {
     for await (const answer of ask(COMPARE, { input: asked }, signal)) {
@@ -121,6 +124,7 @@ async function run(wish) {
       }
       show(answer, asked, answered);
     }
+    price();
   } catch (error) {
     if (error instanceof Unreachable) {
       fail(`${error.message} Check that the gateway runs, then try again.`);
@@ -134,7 +138,7 @@ async function run(wish) {
 }
 
 function start(asked) {
-  excuse();
+  excuse(form, refusal);
   results.hidden = false;
   results.setAttribute("aria-busy", "true");
   heading.textContent = `Comparing ${pieces(asked.quantity)} of “${asked.query}” …`;
@@ -147,7 +151,7 @@ function start(asked) {
 function show({ data, errors, done }, asked, answered) {
   const comparison = data?.compare;
   if (!comparison) {
-    refuse(errors);
+    giveUp(errors);
     return;
   }
   for (const part of comparison.suppliers) {
@@ -172,15 +176,11 @@ function draw(offers, asked, { ranked, done }) {
   const place = country(asked.shipTo.country);
   const number = `${offersInWords(offers.length)}${done ? "" : " so far"}`;
   heading.textContent = `${number} for ${pieces(asked.quantity)} of “${asked.query}” to ${place}`;
-  const waiting = done ? "Not ranked." : "Not ranked yet: other suppliers are still being waited for.";
-  const caption = ranked
-    ? `Ranked: ${ORDERS[asked.priority]}. Amounts without a remark are the supplier's own figures.`
-    : waiting;
   body.replaceChildren(
     offers.length
       ? offersTable(offers, {
           ranked,
-          caption,
+          caption: caption(offers, asked.priority, { ranked, done }),
           details: (offer) => openDetail(dialog, offer),
           instead: (quantity) => instead("quantity", quantity),
         })
@@ -211,7 +211,8 @@ function finish({ suppliers, offers }, errors, answered) {
     lines.silent(part, errors[0]?.message ?? "Nothing came.");
   }
   if (offers) {
-    say(`${offersInWords(offers.length)} in all, ranked.`);
+    const ranked = offers.filter(({ quote }) => quote).length;
+    say(`${offersInWords(offers.length)} in all, ${count(ranked)} of them ranked.`);
   }
   const messages = [...new Set(errors.map(({ message }) => message))];
   if (messages.length) {
@@ -223,34 +224,16 @@ function finish({ suppliers, offers }, errors, answered) {
 }
 
 /** Nothing at all came: what the form says makes no sense, or something broke. */
-function refuse(errors) {
+function giveUp(errors) {
   if (wantsKey(errors)) {
     admit(errors[0].message);
-  } else if (errors.some(({ extensions }) => extensions?.code === "BAD_USER_INPUT")) {
+  } else if (isRefusal(errors)) {
     lines.clear();
     results.hidden = true;
-    refusal.replaceChildren(...errors.map(({ message }) => h("p", {}, blame(message))));
-    refusal.hidden = false;
-    refusal.scrollIntoView({ block: "nearest" });
+    refuse(form, refusal, errors);
   } else {
     fail(errors.map(({ message }) => message).join(" ") || "The gateway gave no answer.");
   }
-}
-
-/** Marks the field that a message is about; the message, with the field's label in place of the API's name. */
-function blame(message) {
-  const [start, path] = PLACE.exec(message) ?? ["", ""];
-  const field = form.elements.namedItem(FIELDS[path] ?? "");
-  field?.setAttribute("aria-invalid", "true");
-  const label = field ? `${field.labels[0].firstChild.textContent.trim()}: ` : "";
-  return label + message.slice(start.length);
-}
-
-/** Nothing is held against the form. */
-function excuse() {
-  refusal.hidden = true;
-  refusal.replaceChildren();
-  form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
 }
 
 /** The gateway answers only to keys. */

@@ -1,11 +1,13 @@
 // The dialog about one offer: its quote line by line, and the product's variants, which are asked for now.
 
-import { table } from "./costs.js";
+import { costTable } from "./costs.js";
 import { h, picture, webAddress } from "./elements.js";
 import { age, keyOf, supplierName } from "./offers.js";
 import { ask } from "./graphql.js";
 import { VARIANTS } from "./queries.js";
-import { ago, count, country, date, days, money, moment, pieces, wait } from "./words.js";
+import { table } from "./table.js";
+import { otherWays } from "./ways.js";
+import { ago, count, country, date, days, daysToDoor, money, moment, pieces, wait } from "./words.js";
 
 /** Opens the dialog; closing it by any way brings focus back to the offer's button. */
 export function openDetail(dialog, offer) {
@@ -46,16 +48,17 @@ function content(offer, variants, close) {
       ),
     ),
     quote ? priced(quote) : null,
-    offer.problems.length
-      ? h(
-          "section",
-          {},
-          h("h3", {}, quote ? "Other ways to send it, left out" : "Why there is no price"),
-          ...messages(offer.problems, ({ message }) => message),
-        )
-      : null,
-    h("section", {}, h("h3", {}, "All variants"), variants),
+    quote ? section("Other ways to send it", otherWays(offer)) : section("Why there is no price", said(offer)),
+    section("All variants", [variants]),
   ].filter(Boolean);
+}
+
+function section(title, content) {
+  return content.length ? h("section", {}, h("h3", {}, title), ...content) : null;
+}
+
+function said({ problems }) {
+  return messages(problems.map(({ message }) => message));
 }
 
 function priced(quote) {
@@ -66,20 +69,17 @@ function priced(quote) {
     ["Way", `${country(quote.shipFrom)} to ${to}`],
     ["Made ready in", quote.processing ? days(quote.processing) : "not known"],
     ["On the way", quote.transit ? days(quote.transit) : "not known"],
-    ["At the door in", quote.delivery ? days(quote.delivery) + (quote.processing ? "" : ", plus making ready") : "not known"],
+    ["At the door in", daysToDoor(quote)],
     ["Price holds", holds(quote.expiresAt)],
     ...quote.exchangeRates.map(({ from, to: into, rate, asOf, source }) => [
       "Exchange rate",
       `1 ${from} = ${rate} ${into} on ${date(asOf)} (${source})`,
     ]),
   ];
-  return h(
-    "section",
-    {},
-    h("h3", {}, "Cost at the door"),
-    scrolling("Cost lines", table(quote)),
+  return section("Cost at the door", [
+    costTable(quote),
     h("dl", {}, ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
-    ...messages(quote.notes, (note) => note),
+    ...messages(quote.notes),
     age(quote.provenance, "Price of sending"),
     h(
       "details",
@@ -87,7 +87,7 @@ function priced(quote) {
       h("summary", {}, "Quote id, to order from"),
       h("code", {}, quote.id),
     ),
-  );
+  ]);
 }
 
 function goods({ variant, quantity, unitPrice, total }) {
@@ -100,8 +100,8 @@ function holds(expiresAt) {
   return left > 0 ? `until ${moment(expiresAt)} (${wait(left)} more)` : `no longer: it ended ${ago(expiresAt)}`;
 }
 
-function messages(all, words) {
-  return all.length ? [h("ul", {}, ...all.map((each) => h("li", {}, words(each))))] : [];
+function messages(all) {
+  return all.length ? [h("ul", {}, ...all.map((each) => h("li", {}, each)))] : [];
 }
 
 async function fill(place, offer, signal) {
@@ -122,27 +122,22 @@ async function fill(place, offer, signal) {
 }
 
 function variantsTable({ nodes, totalCount }, offered) {
-  const head = ["Variant", "Price of one piece", "Stock"].map((text) => h("th", { scope: "col" }, text));
-  const rows = nodes.map((variant) =>
-    h(
-      "tr",
-      { class: variant.id === offered ? "offered" : null },
-      h(
-        "th",
-        { scope: "row" },
+  const rows = nodes.map((variant) => ({
+    look: variant.id === offered ? "offered" : null,
+    cells: [
+      [
         variant.title,
         variant.id === offered ? " " : null,
         variant.id === offered ? h("span", { class: "tag good" }, "this offer") : null,
         h("p", {}, variant.options.map(({ name, value }) => `${name}: ${value}`).join(", ")),
         variant.sku ? h("p", {}, `SKU ${variant.sku}`) : null,
-      ),
-      h("td", {}, ...prices(variant)),
-      h("td", {}, ...stocks(variant.inventory)),
-    ),
-  );
+      ],
+      prices(variant),
+      stocks(variant.inventory),
+    ],
+  }));
   const more = totalCount > nodes.length ? h("p", {}, `The first ${nodes.length} of ${count(totalCount)}.`) : null;
-  const table = h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...rows));
-  return h("div", {}, scrolling("Variants", table), more);
+  return h("div", {}, table("Variants", ["Variant", "Price of one piece", "Stock"], rows), more);
 }
 
 function prices({ price, priceTiers }) {
@@ -159,11 +154,6 @@ function stocks(inventory) {
   if (!inventory) {
     return ["not known"];
   }
-  const rows = inventory.map(({ countryCode, quantity }) => h("div", {}, `${countryCode}: ${count(quantity)}`));
-  return rows.length ? rows : ["none"];
-}
-
-// Reachable by keyboard, because what overflows has to be scrolled.
-function scrolling(label, table) {
-  return h("div", { class: "scrolling", role: "region", "aria-label": label, tabindex: "0" }, table);
+  const places = inventory.map(({ countryCode, quantity }) => `${count(quantity)} in ${countryCode}`);
+  return [places.join(", ") || "none"];
 }

@@ -9,12 +9,12 @@ const ACCEPT = "multipart/mixed;incrementalSpec=v0.2, application/graphql-respon
 export class Unreachable extends Error {}
 
 /**
- * The answer as it grows: `{ data, errors, done }`, the same object each time.
+ * The answer as it grows: `{ data, errors, extensions, done }`, the same object each time.
  *
  * A server that sends everything at once gives it once. Raises Unreachable, and AbortError after `signal`.
  */
-export async function* ask(query, variables, signal) {
-  const response = await reach(query, variables, signal);
+export async function* ask(query, variables, signal, extensions = {}) {
+  const response = await reach({ query, variables, extensions }, signal);
   const boundary = boundaryOf(response.headers.get("Content-Type") ?? "");
   const whole = new Whole();
   try {
@@ -35,12 +35,12 @@ export async function* ask(query, variables, signal) {
   }
 }
 
-async function reach(query, variables, signal) {
+async function reach(request, signal) {
   try {
     return await fetch("/graphql", {
       method: "POST",
       headers: { Accept: ACCEPT, "Content-Type": "application/json", ...keyHeaders() },
-      body: JSON.stringify({ query, variables }),
+      body: JSON.stringify(request),
       signal,
     });
   } catch (error) {
@@ -58,12 +58,14 @@ function broken(response) {
 export class Whole {
   data = null;
   errors = [];
+  extensions = {};
   done = false;
   #places = new Map();
 
   add(payload) {
     this.data = payload.data ?? this.data;
     this.errors.push(...(payload.errors ?? []));
+    Object.assign(this.extensions, payload.extensions);
     for (const { id, path } of payload.pending ?? []) {
       this.#places.set(id, path);
     }

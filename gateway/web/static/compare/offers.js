@@ -1,7 +1,7 @@
 // The table of offers: one row each, which a phone shows as a card.
 
-import { bar, landed, legend, length } from "./costs.js";
-import { h, picture } from "./elements.js";
+import { bar, landed, legend, measureOf } from "./costs.js";
+import { h, picture, present } from "./elements.js";
 import { BADGES, SOURCES, ago, count, date, dates, days } from "./words.js";
 import { money, moment, older, percent, pieces, plain } from "./words.js";
 
@@ -22,7 +22,7 @@ const COLUMNS = {
  * as cards.
  */
 export function offersTable(offers, { ranked, caption, details, instead }) {
-  const longest = Math.max(0, ...offers.map(({ quote }) => (quote ? length(quote.landedCost) : 0)));
+  const measure = measureOf(present(offers.map(({ quote }) => quote)));
   const head = Object.entries(COLUMNS).map(([name, text]) =>
     h("th", { scope: "col", role: "columnheader", class: name }, text),
   );
@@ -32,7 +32,7 @@ export function offersTable(offers, { ranked, caption, details, instead }) {
       { role: "row" },
       cell("rank", ranked && offer.quote ? rank(offer) : unranked()),
       h("th", { scope: "row", role: "rowheader", class: "offer" }, what(offer, { ranked, details })),
-      cell("cost", offer.quote ? cost(offer, longest) : noCost(offer, instead)),
+      cell("cost", offer.quote ? cost(offer, measure) : noCost(offer, instead)),
       cell("delivery", delivery(offer.quote)),
       cell("order", stock(offer)),
     ),
@@ -128,10 +128,10 @@ function alike({ matchScore, matchedProduct, matchedWords }) {
   return h("p", { class: "alike" }, `${percent(matchScore)} alike to ${other}${words}`);
 }
 
-function cost({ quote }, longest) {
+function cost({ quote }, measure) {
   return [
     h("p", { class: "price" }, h("strong", {}, landed(quote)), ` ${money(quote.landedCostPerUnit)} a piece`),
-    bar(quote, longest),
+    bar(quote, measure),
     legend(quote),
   ];
 }

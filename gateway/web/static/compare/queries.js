@@ -9,14 +9,20 @@ const OFFER = `
     product { id title url imageUrl supplier { code name mode } provenance { ...Age } }
     variant { id title imageUrl }
     quote {
-      id shipFrom shipTo { country postalCode } shippingMethod complete notes expiresAt
+      ...Way
+      id shipTo { country postalCode } notes expiresAt
       lines { variant { title } quantity unitPrice { ...Amount } total { ...Amount } }
-      processing { min max } transit { min max } delivery { min max }
-      costs { kind amount { ...Amount } certainty note original { ...Amount } }
-      landedCost { ...Amount } landedCostPerUnit { ...Amount }
+      transit { min max }
+      costs { amount { ...Amount } note original { ...Amount } source }
       exchangeRates { from to rate asOf source }
       provenance { ...Age }
     }
+    alternatives { ...Way }
+  }
+  fragment Way on Quote {
+    shipFrom shippingMethod complete processing { min max } delivery { min max }
+    costs { kind name certainty }
+    landedCost { ...Amount } landedCostPerUnit { ...Amount }
   }
   fragment Amount on Money { amount currencyCode }
   fragment Age on Provenance { asOf source }

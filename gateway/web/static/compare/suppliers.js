@@ -24,6 +24,11 @@ export class SupplierLines {
     this.#again = again;
   }
 
+  /** What people call a supplier. */
+  nameOf(code) {
+    return this.#list.querySelector(`[data-code="${CSS.escape(code)}"] strong`)?.textContent ?? code;
+  }
+
   /** All of them are being asked. */
   searching() {
     this.#stopCounting();

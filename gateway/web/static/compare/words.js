@@ -7,6 +7,7 @@ const MOMENT = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyl
 const COUNT = new Intl.NumberFormat(LANGUAGE);
 const PERCENT = new Intl.NumberFormat(LANGUAGE, { style: "percent" });
 const AGE = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "always" });
+const LIST = new Intl.ListFormat(LANGUAGE);
 const COUNTRY = new Intl.DisplayNames([LANGUAGE], { type: "region" });
 // More than this not every browser formats.
 const MOST_DECIMALS = 20;
@@ -71,6 +72,11 @@ export function offers(number) {
   return number === 1 ? "1 offer" : `${count(number)} offers`;
 }
 
+/** Such as "a, b, and c". */
+export function list(all) {
+  return LIST.format(all);
+}
+
 export function percent(share) {
   return PERCENT.format(share);
 }
@@ -81,6 +87,11 @@ export function country(code) {
 
 export function days({ min, max }) {
   return min === max ? (max === 1 ? "1 day" : `${max} days`) : `${min}–${max} days`;
+}
+
+/** Days to the door, with what is not counted in them. */
+export function daysToDoor({ delivery, processing }) {
+  return delivery ? days(delivery) + (processing ? "" : ", plus making ready") : "not known";
 }
 
 /** The calendar days on which it would come when ordered now. */

@@ -105,7 +105,7 @@ async def test_no_two_costs_read_alike(slow: Served, page: Page, seen: Seen) -> 
     await page.locator("button.details").nth(1).click()
     costs = page.get_by_role("dialog").get_by_role("region", name="Cost lines")
     names = await costs.get_by_role("rowheader").all_text_contents()
-    assert "Import tax" in names
+    assert any(name.startswith("Import tax") for name in names)
     assert len(set(names)) == len(names) > 4
     assert seen == Seen()
 

@@ -16,7 +16,7 @@ export const KINDS = {
   ITEMS: "Goods",
   SHIPPING: "Shipping",
   DUTY: "Import duty",
-  TAX: "Import tax",
+  TAX: "Tax",
   CUSTOMS_FEE: "Customs fee",
   HANDLING: "Handling",
   OTHER: "Other",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gateway.serving import outline
 from gateway.settings import Settings, check, load
 from gateway.variables import ConfigurationError, misspelt, variables, without_password
+from gateway.wiring import references
 from providers.upstream import Fact, Freshness
 
 OPEN = {"GATEWAY_OPEN_ACCESS": "true"}
@@ -98,10 +99,11 @@ def test_caps_on_spending() -> None:
 
 def test_what_is_said_of_money_at_the_start() -> None:
     """The start tells where the ledger is, without its password, and which caps hold."""
-    unset = dict(outline(check({}), []))
+    basis = references(check({}))
+    unset = dict(outline(check({}), [], basis))
     assert unset["orders"] == "ledger in sourcescout.db; no cap on what is spent"
     url = "postgresql://user:secret@db/orders"
-    told = dict(outline(check({"DATABASE_URL": url, "GATEWAY_SPEND_CAP_PER_DAY": "99.90"}), []))
+    told = dict(outline(check({"DATABASE_URL": url, "GATEWAY_SPEND_CAP_PER_DAY": "99.90"}), [], basis))
     assert told["orders"] == "ledger in db/orders; at most 99.90 USD a day"
 
 

@@ -9,7 +9,7 @@ from starlette.routing import Mount
 
 from gateway import health, log, settings, wiring
 from gateway.door import GraphQLDoor
-from gateway.orders.working import Patience
+from gateway.orders.means import Patience
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.web import pages

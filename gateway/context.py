@@ -70,9 +70,9 @@ class RequestContext(BaseContext):
         return self._began + self.services.settings.write_deadline_seconds
 
     @property
-    def writer(self) -> office.Caller:
+    def writer(self) -> office.Asker:
         """As whom a mutation asks the office of orders."""
-        return office.Caller(self.caller.name, self.write_deadline, self.meter)
+        return office.Asker(self.caller.name, self.write_deadline, self.meter)
 
     def ask_to_write(self) -> Ask:
         """How a mutation wants the supplier's answer."""

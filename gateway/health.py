@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from gateway.orders.book import OrderBook
+from gateway.orders.book import LedgerReader
 from gateway.services import Services
 from gateway.storage.engine import StorageGone
 from gateway.upstream.breaker import Status
@@ -63,7 +63,7 @@ async def parts_of(services: Services) -> dict[str, Part]:
     return parts
 
 
-async def _ledger(ledger: OrderBook) -> Part:
+async def _ledger(ledger: LedgerReader) -> Part:
     """Whether orders can be taken, and of how many it is not known how they stand."""
     try:
         async with asyncio.timeout(_PATIENCE):

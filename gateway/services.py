@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateway.orders.book import OrderBook
+from gateway.orders.book import LedgerReader
 from gateway.orders.office import Office
 from gateway.orders.policy import OrderPolicy
 from gateway.quoting.quotes import Pricing
@@ -13,7 +13,8 @@ from gateway.settings import Settings
 from gateway.upstream.breaker import Health
 from gateway.upstream.budget import BudgetState
 from providers.clock import Clock
-from providers.port import Declaration, Mode, Provider
+from providers.declaring import Declaration, Mode
+from providers.port import Provider
 
 
 class Outlook(Protocol):
@@ -63,5 +64,5 @@ class Services:
     """What can be done with orders."""
     policy: OrderPolicy = field(default_factory=OrderPolicy)
     """What of it the gateway does by itself."""
-    ledger: OrderBook | None = None
+    ledger: LedgerReader | None = None
     """The ledger to look at, where there is one of ours behind the office."""

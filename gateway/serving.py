@@ -18,11 +18,11 @@ from uvicorn.supervisors import Multiprocess
 from gateway import app, log, settings, wiring
 from gateway.quoting.references import References
 from gateway.settings import Settings
-from gateway.storage.engine import DEFAULT_URL
+from gateway.storage.opening import DEFAULT_URL
 from gateway.variables import ConfigurationError, is_loopback, without_password
 from gateway.web import landing
 from providers.clock import SystemClock
-from providers.port import Declaration
+from providers.declaring import Declaration
 from providers.upstream import Limits
 
 VERSION = version("sourcescout-gateway")

@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 
 from gateway.access import ApiKey, read_keys
+from gateway.storage.columns import MOST_DIGITS
 from gateway.variables import (
     ConfigurationError,
     address,
@@ -72,8 +73,7 @@ _DatabaseUrl = Annotated[
 ]
 _PublicUrl = Annotated[str, AfterValidator(address("http", "https"))]
 
-# As many digits as an amount of the ledger may have.
-_Cap = Annotated[Decimal, Field(ge=0, max_digits=18, allow_inf_nan=False)]
+_Cap = Annotated[Decimal, Field(ge=0, max_digits=MOST_DIGITS, allow_inf_nan=False)]
 
 _AMOUNT = "an amount such as 250.00, 0 or more"
 _DEADLINE = "seconds, more than 0 and at most 120"

@@ -12,16 +12,14 @@ from decimal import Decimal
 
 import httpx
 
-from gateway.orders.choosing import Choosing, choosing
-from gateway.orders.errands import Errands
+from gateway.orders.choosing import choosing
 from gateway.orders.ledger import Ledger
+from gateway.orders.means import Means, Patience
+from gateway.orders.opening import open_office
 from gateway.orders.policy import OrderPolicy
 from gateway.orders.policy_file import read_policy
 from gateway.orders.rehearsing import inquiry, rehearsal
-from gateway.orders.resuming import Resumer
-from gateway.orders.service import OrderService, Rehearsal
 from gateway.orders.spending import Caps
-from gateway.orders.working import Means, Patience
 from gateway.quoting.border import read_border
 from gateway.quoting.quotes import Pricing
 from gateway.quoting.rates import open_rates
@@ -30,7 +28,7 @@ from gateway.quoting.tokens import QuoteTokens
 from gateway.redis_link import RedisLink
 from gateway.services import Services, Supplier
 from gateway.settings import DEFAULT_PROVIDERS, Settings
-from gateway.storage.engine import DEFAULT_URL, open_database
+from gateway.storage.opening import DEFAULT_URL, open_database
 from gateway.storage.secrets import lasting_secret
 from gateway.store import open_store
 from gateway.upstream import Pipeline, pipeline
@@ -41,8 +39,9 @@ from gateway.upstream.levels import Memory
 from gateway.variables import ConfigurationError
 from providers import registry
 from providers.clock import Clock, SystemClock
+from providers.declaring import Declaration, Mode
 from providers.model import Money
-from providers.port import ASGIApp, Declaration, Mode, Provider, ProviderContext
+from providers.port import ASGIApp, Provider, ProviderContext
 from providers.upstream import Exchange, KeyValueStore
 
 QUOTES = "quotes"
@@ -97,7 +96,7 @@ async def open_services(
             policy=policy,
         )
         inquire = inquiry(suppliers, pricing, time)
-        office = _open_office(
+        office = open_office(
             means, rehearsal(inquire, policy, means.caps.per_order), choosing(inquire, policy)
         )
         yield Services(
@@ -110,21 +109,6 @@ async def open_services(
             policy=policy,
             ledger=means.ledger,
         )
-
-
-@asynccontextmanager
-async def _open_office(means: Means, rehearses: Rehearsal, chooses: Choosing) -> AsyncIterator[OrderService]:
-    """What works on orders: for clients, and by itself on what was left open."""
-    errands = Errands(means.clock)
-    office = OrderService(means, errands, rehearsal=rehearses, choosing=chooses)
-    resumer = Resumer(means, errands)
-    try:
-        resumer.start()
-        yield office
-    finally:
-        # First nothing more is taken up; then what is under way comes to its end.
-        await resumer.aclose()
-        await office.aclose()
 
 
 def _caps(settings: Settings) -> Caps:

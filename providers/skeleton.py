@@ -8,7 +8,8 @@ provider declares.
 from typing import NoReturn
 
 from providers import model, orders, shipping
-from providers.port import ASGIApp, Declaration, Feature, unsupported
+from providers.declaring import Declaration, Feature, unsupported
+from providers.port import ASGIApp
 from providers.upstream import Ask, Fetched
 
 

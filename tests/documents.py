@@ -16,7 +16,7 @@ from gateway.orders.diagram import diagram
 from gateway.settings import Settings, check
 from gateway.variables import variables
 from gateway.web import landing
-from providers.port import Declaration, Feature
+from providers.declaring import Declaration, Feature
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from gateway.orders.office import Caller, Claim, Result, WantedLine, Wish
+from gateway.orders.office import Asker, Claim, Result, WantedLine, Wish
 from gateway.orders.queries import NoSuchOrder, OrderFilter, OrderPage
 from gateway.orders.records import EventKind, KeptEvent, Order, SaidBy, new_number
 from gateway.orders.state import Deed, Move, OrderStatus, Standing, Step
 from gateway.orders.troubles import KeyReused, NotFound, NotNow, PriceChanged, ReferenceTaken, Trouble
 from providers.clock import Clock
 from providers.model import Money
-from providers.orders import OrderLine, OrderState, SupplierOrder, Totals, Tracking, Wallet
+from providers.orders import OrderLine, OrderState, SupplierOrder, Totals
 
 PRICE = Decimal("4.10")
 """What this supplier takes for a piece of anything."""
@@ -59,32 +59,32 @@ class MemoryOffice:
         """Let something have happened to an order that changed nothing."""
         self._note(self._orders[order_id], kind, SaidBy.GATEWAY, payload)
 
-    async def rehearse(self, wish: Wish, caller: Caller) -> Result:
-        del caller
+    async def rehearse(self, wish: Wish, asker: Asker) -> Result:
+        del asker
         self.wishes.append(wish)
         return self._obstructed(None) or Result(None)
 
-    async def place(self, wish: Wish, key: str, caller: Caller) -> Result:
+    async def place(self, wish: Wish, key: str, asker: Asker) -> Result:
         self.wishes.append(wish)
-        return self._once("create", caller, key, wish, lambda: self._placed(wish))
+        return self._once("create", asker, key, wish, lambda: self._placed(wish))
 
-    async def pay(self, order_id: str, expected: Money, key: str, caller: Caller) -> Result:
-        return self._once("pay", caller, key, (order_id, expected), lambda: self._paid(order_id, expected))
+    async def pay(self, order_id: str, expected: Money, key: str, asker: Asker) -> Result:
+        return self._once("pay", asker, key, (order_id, expected), lambda: self._paid(order_id, expected))
 
-    async def cancel(self, order_id: str, key: str, caller: Caller) -> Result:
-        return self._once("cancel", caller, key, order_id, lambda: self._cancelled(order_id))
+    async def cancel(self, order_id: str, key: str, asker: Asker) -> Result:
+        return self._once("cancel", asker, key, order_id, lambda: self._cancelled(order_id))
 
-    async def open_dispute(self, order_id: str, claim: Claim, key: str, caller: Caller) -> Result:
+    async def open_dispute(self, order_id: str, claim: Claim, key: str, asker: Asker) -> Result:
         self.claims.append(claim)
-        return self._once("dispute", caller, key, (order_id, claim), lambda: self._disputed(order_id, "D1"))
+        return self._once("dispute", asker, key, (order_id, claim), lambda: self._disputed(order_id, "D1"))
 
-    async def cancel_dispute(self, order_id: str, dispute_id: str, key: str, caller: Caller) -> Result:
+    async def cancel_dispute(self, order_id: str, dispute_id: str, key: str, asker: Asker) -> Result:
         return self._once(
-            "end", caller, key, (order_id, dispute_id), lambda: self._disputed(order_id, dispute_id)
+            "end", asker, key, (order_id, dispute_id), lambda: self._disputed(order_id, dispute_id)
         )
 
-    async def refresh(self, order_id: str, caller: Caller) -> Result:
-        del caller
+    async def refresh(self, order_id: str, asker: Asker) -> Result:
+        del asker
         order = self._orders.get(order_id)
         if order is None:
             return Result(None, (NotFound("There is no such order."),))
@@ -96,6 +96,12 @@ class MemoryOffice:
     async def order_of_reference(self, client_reference: str) -> Order | None:
         page = await self.orders(OrderFilter(client_reference=client_reference), first=1, after=None)
         return next(iter(page.orders), None)
+
+    async def order_for(self, supplier: str | None, client_reference: str) -> Order | None:
+        suppliers = None if supplier is None else frozenset({supplier})
+        wanted = OrderFilter(suppliers=suppliers, client_reference=client_reference)
+        page = await self.orders(wanted, first=1, after=None)
+        return next((order for order in page.orders if order.status is not OrderStatus.FAILED), None)
 
     async def orders(self, wanted: OrderFilter, *, first: int, after: str | None) -> OrderPage:
         if after is not None and after not in self._orders:
@@ -109,14 +115,8 @@ class MemoryOffice:
         self.looks += 1
         return tuple(tuple(self._events[order_id]) for order_id in order_ids)
 
-    async def wallet(self, supplier: str, caller: Caller) -> Wallet:
-        raise NotImplementedError(f"The schema asks {supplier} by itself, for {caller.name}.")
-
-    async def tracking(self, supplier: str, numbers: tuple[str, ...], caller: Caller) -> tuple[Tracking, ...]:
-        raise NotImplementedError(f"The schema asks {supplier} by itself, for {caller.name}: {numbers}.")
-
-    def _once(self, what: str, caller: Caller, key: str, given: Any, do: Any) -> Result:
-        claim = (what, caller.name, key)
+    def _once(self, what: str, asker: Asker, key: str, given: Any, do: Any) -> Result:
+        claim = (what, asker.name, key)
         if claim in self._answers:
             asked, answer = self._answers[claim]
             if asked != given:

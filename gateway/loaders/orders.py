@@ -1,27 +1,32 @@
 """What one request needs around orders, gathered: histories in one look, parcels in one question."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from gateway.loaders.batching import GroupLoader, bounded
+from gateway.loaders.asking import by_deadline
+from gateway.loaders.batching import GroupLoader
 from gateway.orders.office import Office
 from gateway.orders.records import KeptEvent
 from gateway.services import Supplier
 from providers.clock import Clock
 from providers.orders import Bill, OrderPart, SupplierOrder, Tracking, Wallet
+from providers.port import Provider
 from providers.upstream import Ask, Fact, Fetched
 
+T = TypeVar("T")
 _ACCOUNT = frozenset({Fact.ACCOUNT})
 
 
 @dataclass(frozen=True, slots=True)
 class OrderKey:
-    """One order at its supplier, by our number."""
+    """One order at its supplier, by our number, and the last that was heard of it."""
 
     provider: str
     number: str
+    heard: SupplierOrder = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,17 @@ class OrderLoaders:
         self._parcels: GroupLoader[ParcelKey, str, Fetched[tuple[Tracking, ...]]] = GroupLoader(
             lambda key: key.provider, self._tracking
         )
-        self._heard: dict[str, SupplierOrder] = {}
-        """What suppliers said of the orders that were asked about, by number."""
         self._parts: GroupLoader[OrderKey, str, dict[str, tuple[OrderPart, ...]]] = GroupLoader(
-            lambda key: key.provider, self._split
+            lambda key: key.provider,
+            lambda code, keys: self._of_orders(
+                "parts", code, keys, lambda provider, known, ask: provider.order_parts(known, ask)
+            ),
         )
         self._bills: GroupLoader[OrderKey, str, dict[str, tuple[Bill, ...]]] = GroupLoader(
-            lambda key: key.provider, self._billed
+            lambda key: key.provider,
+            lambda code, keys: self._of_orders(
+                "bills", code, keys, lambda provider, known, ask: provider.bills(known, ask)
+            ),
         )
         self.wallet: GroupLoader[str, str, Wallet] = GroupLoader(lambda code: code, self._wallet)
 
@@ -73,28 +82,24 @@ class OrderLoaders:
 
     async def parts(self, heard: SupplierOrder) -> tuple[OrderPart, ...]:
         """The parts of an order; all orders of an answer are asked about together. Raises ProviderError."""
-        self._heard[heard.number] = heard
-        return (await self._parts.load(OrderKey(heard.provider, heard.number)))[heard.number]
+        return (await self._parts.load(OrderKey(heard.provider, heard.number, heard)))[heard.number]
 
     async def bills(self, heard: SupplierOrder) -> tuple[Bill, ...]:
         """What was billed beside an order, in the same way. Raises ProviderError."""
-        self._heard[heard.number] = heard
-        return (await self._bills.load(OrderKey(heard.provider, heard.number)))[heard.number]
+        return (await self._bills.load(OrderKey(heard.provider, heard.number, heard)))[heard.number]
 
-    async def _split(self, code: str, keys: list[OrderKey]) -> dict[str, tuple[OrderPart, ...]]:
-        known, ask = self._known(keys), self._ask(_ACCOUNT)
-        asked = self._suppliers[code].provider.order_parts(known, ask)
-        found = await bounded(code, "parts", ask.deadline - self._clock.monotonic(), asked)
-        return {each.number: parts for each, parts in zip(known, found, strict=True)}
-
-    async def _billed(self, code: str, keys: list[OrderKey]) -> dict[str, tuple[Bill, ...]]:
-        known, ask = self._known(keys), self._ask(_ACCOUNT)
-        asked = self._suppliers[code].provider.bills(known, ask)
-        found = await bounded(code, "bills", ask.deadline - self._clock.monotonic(), asked)
-        return {each.number: bills for each, bills in zip(known, found, strict=True)}
-
-    def _known(self, keys: list[OrderKey]) -> tuple[SupplierOrder, ...]:
-        return tuple(self._heard[key.number] for key in keys)
+    async def _of_orders(
+        self,
+        operation: str,
+        code: str,
+        keys: list[OrderKey],
+        question: Callable[[Provider, tuple[SupplierOrder, ...], Ask], Awaitable[tuple[T, ...]]],
+    ) -> dict[str, T]:
+        """What a supplier answers about each of some orders, by their numbers."""
+        known, ask = tuple(key.heard for key in keys), self._ask(_ACCOUNT)
+        asked = question(self._suppliers[code].provider, known, ask)
+        found = await by_deadline(code, operation, ask, self._clock, asked)
+        return {each.number: answer for each, answer in zip(known, found, strict=True)}
 
     async def _events(self, order_ids: list[str]) -> list[tuple[KeptEvent, ...]]:
         return list(await self._office.events(tuple(order_ids)))
@@ -102,9 +107,9 @@ class OrderLoaders:
     async def _tracking(self, code: str, keys: list[ParcelKey]) -> Fetched[tuple[Tracking, ...]]:
         ask = self._ask(_ACCOUNT)
         asked = self._suppliers[code].provider.tracking(tuple(key.number for key in keys), ask)
-        return await bounded(code, "tracking", ask.deadline - self._clock.monotonic(), asked)
+        return await by_deadline(code, "tracking", ask, self._clock, asked)
 
     async def _wallet(self, code: str, _: list[str]) -> Wallet:
         ask = self._ask(_ACCOUNT)
         asked = self._suppliers[code].provider.wallet(ask)
-        return await bounded(code, "wallet", ask.deadline - self._clock.monotonic(), asked)
+        return await by_deadline(code, "wallet", ask, self._clock, asked)

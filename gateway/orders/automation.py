@@ -16,23 +16,23 @@ from dataclasses import replace
 import structlog
 
 from gateway.orders import doubt, placing
+from gateway.orders.amounts import in_words
 from gateway.orders.answers import is_final
 from gateway.orders.carrying import Carrier, Errand
-from gateway.orders.office import Caller, Result
+from gateway.orders.means import Means
+from gateway.orders.office import Asker, Result
 from gateway.orders.paying import pay
-from gateway.orders.policy import Course, Decision, decide, in_words
-from gateway.orders.records import EventKind, KeptEvent, Order, Request
-from gateway.orders.state import OrderStatus
+from gateway.orders.policy import Course, Decision, decide
+from gateway.orders.records import EventKind, KeptEvent, Noted, Order, Request
+from gateway.orders.state import UNPAID, OrderStatus
 from gateway.orders.troubles import InsufficientBalance, OverSpendCap, PriceChanged, Trouble
 from gateway.orders.wishes import fingerprint
-from gateway.orders.working import Means, Work
+from gateway.orders.working import Work
 from providers.model import Money
 
 log = structlog.get_logger(__name__)
 
-_NOTE = "policy"
 _BEGUN, _PAYS, _WAITS = "BEGUN", "PAYS", "WAITS"
-_UNPAID = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAITING_PAYMENT})
 _AGAIN = 60.0
 """Seconds until a payment is tried again that a busy supplier turned away."""
 _UNDER_WAY = "The gateway's order policy pays it; how that ends is not known yet. Read the order again."
@@ -43,32 +43,32 @@ async def place(work: Work, order: Order, *, may_give_up: bool = False) -> Resul
     if _pays(work.means, order) and order.status is OrderStatus.PENDING:
         events = () if order.version == 1 else (await work.past(order)).events
         if _last(events) is None:
-            order = await work.tell(order, EventKind.NOTE, policy={"step": _BEGUN})
+            order = await work.tell(order, EventKind.NOTE, noted={Noted.POLICY: {"step": _BEGUN}})
     return await placing.place(work, order, may_give_up=may_give_up)
 
 
-async def follow(means: Means, carrier: Carrier, result: Result, caller: Caller) -> Result:
-    """What came of placing an order, and of paying it where the policy says so, while the caller waits."""
+async def follow(means: Means, carrier: Carrier, result: Result, asker: Asker) -> Result:
+    """What came of placing an order, and of paying it where the policy says so, while the asker waits."""
     order = result.order
     if not result.is_done or order is None or not _pays(means, order):
         return result
-    paid = await carrier.once(_errand(order.id, caller))
+    paid = await carrier.once(_errand(order.id, asker))
     words = (_UNDER_WAY,) if paid.troubles else paid.warnings
-    return replace(result, order=paid.order or order, warnings=result.warnings + words)
+    return replace(result, order=paid.stands(order), warnings=result.warnings + words)
 
 
 async def take_up(means: Means, carrier: Carrier, order: Order) -> None:
     """Pay an order that nobody waits for, if that is still to be done."""
     if not await is_due(means, order):
         return
-    caller = Caller("policy", means.clock.monotonic() + means.patience.work)
-    result = await carrier.once(_errand(order.id, caller))
+    asker = Asker("policy", means.clock.monotonic() + means.patience.work)
+    result = await carrier.once(_errand(order.id, asker))
     log.info("order.policy_applied", order=order.id, supplier=order.supplier, is_done=result.is_done)
 
 
 async def is_due(means: Means, order: Order) -> bool:
     """Whether the policy has still to do something about an order as it stands."""
-    if not _pays(means, order) or order.status not in _UNPAID or order.standing.is_in_doubt:
+    if not _pays(means, order) or order.status not in UNPAID or order.standing.is_in_doubt:
         return False
     [events] = await means.ledger.events((order.id,))
     return _last(events) in {_BEGUN, _PAYS}
@@ -76,8 +76,8 @@ async def is_due(means: Means, order: Order) -> bool:
 
 def why_it_waits(events: Iterable[KeptEvent]) -> str | None:
     """The reason for which the policy has left an order to somebody's approval; None where it has not."""
-    noted = [event.payload[_NOTE] for event in events if _NOTE in event.payload]
-    return noted[-1].get("reason") if noted and noted[-1]["step"] == _WAITS else None
+    notes = _notes(events)
+    return notes[-1].get("reason") if notes and notes[-1]["step"] == _WAITS else None
 
 
 def _pays(means: Means, order: Order) -> bool:
@@ -86,44 +86,50 @@ def _pays(means: Means, order: Order) -> bool:
 
 def _last(events: Iterable[KeptEvent]) -> str | None:
     """How far the policy came with an order; None: it is not under one."""
-    steps: list[str] = [event.payload[_NOTE]["step"] for event in events if _NOTE in event.payload]
-    return steps[-1] if steps else None
+    notes = _notes(events)
+    return notes[-1]["step"] if notes else None
 
 
-def _errand(order_id: str, caller: Caller) -> Errand:
+def _notes(events: Iterable[KeptEvent]) -> list[dict[str, str]]:
+    return [event.payload[Noted.POLICY] for event in events if Noted.POLICY in event.payload]
+
+
+def _errand(order_id: str, asker: Asker) -> Errand:
     # No part of it is the policy's: whatever that says tomorrow, this is the one payment of this order.
     request = Request("payByPolicy", order_id, fingerprint([order_id]))
-    return Errand(request, caller, _paid, order_id=order_id, known=order_id)
+    return Errand(request, asker, _pay_by_policy, order_id=order_id)
 
 
-async def _paid(work: Work, order: Order, _: bool) -> Result:
+async def _pay_by_policy(work: Work, order: Order, _: bool) -> Result:
     settled = await doubt.settle(work, order)
-    order = settled.order or order
+    order = settled.stands(order)
     noted = _last((await work.past(order)).events)
-    if settled.troubles or noted not in {_BEGUN, _PAYS} or order.status not in _UNPAID:
+    if settled.troubles or noted not in {_BEGUN, _PAYS} or order.status not in UNPAID:
         return settled
-    decision = _decision(work, order, _total(order))
+    decision = _decision(work, order, order.charged)
     if decision is None:
         return Result(order)
     if decision.course is not Course.PAY or decision.limit is None:
-        return await _waits(work, order, decision.reason)
+        return await _leave_to_approval(work, order, decision.reason)
     if noted == _BEGUN:
         about = {"step": _PAYS, "reason": decision.reason}
-        order = await work.tell(order, EventKind.NOTE, policy=about)
+        order = await work.tell(order, EventKind.NOTE, noted={Noted.POLICY: about})
     # It may be this request that paid it, before its process died.
     result = await pay(work, order, decision.limit, is_resumed=True)
-    order = result.order or order
+    order = result.stands(order)
     if not is_final(result):
         await work.ledger.postpone(order.id, seconds=_AGAIN)
         return result
     if result.troubles:
-        return await _waits(work, order, _reason(work, order, result.troubles[0]))
+        return await _leave_to_approval(work, order, _reason(work, order, result.troubles[0]))
     log.info("order.paid_by_policy", order=order.id, supplier=order.supplier)
-    return Result(order, warnings=(f"The gateway's order policy has paid it: {decision.reason}.",))
+    words = f"The gateway's order policy has paid it: {decision.reason}."
+    return Result(order, warnings=(words, *result.warnings))
 
 
-async def _waits(work: Work, order: Order, reason: str) -> Result:
-    order = await work.tell(order, EventKind.NOTE, policy={"step": _WAITS, "reason": reason})
+async def _leave_to_approval(work: Work, order: Order, reason: str) -> Result:
+    about = {"step": _WAITS, "reason": reason}
+    order = await work.tell(order, EventKind.NOTE, noted={Noted.POLICY: about})
     log.info("order.waits_for_approval", order=order.id, supplier=order.supplier)
     return Result(order, warnings=(f"It is not paid, and waits for `payOrder`: {reason}.",))
 
@@ -150,7 +156,3 @@ def _reason(work: Work, order: Order, trouble: Trouble) -> str:
         case _:
             told: str = getattr(trouble, "message", type(trouble).__name__)
             return told.rstrip(".")
-
-
-def _total(order: Order) -> Money | None:
-    return None if order.heard is None else order.heard.totals.total

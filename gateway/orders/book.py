@@ -13,7 +13,7 @@ from gateway.storage.engine import Database
 from providers.model import Money
 
 
-class OrderBook:
+class LedgerReader:
     """The orders in one database, to look at. Every method may raise StorageGone."""
 
     def __init__(self, database: Database) -> None:
@@ -27,12 +27,12 @@ class OrderBook:
         """One order. Raises NoSuchOrder."""
         return await self._database.read(lambda connection: queries.one(connection, order_id))
 
-    async def orders_by_id(self, order_ids: Sequence[str]) -> tuple[Order | None, ...]:
-        """These orders, in this order; None for one that the ledger does not have."""
-        return await self._database.read(lambda connection: queries.many(connection, order_ids))
-
     async def orders_called(self, supplier: str, name: str) -> tuple[Order, ...]:
-        """The orders with this number of ours or any name that the supplier ever gave them."""
+        """
+        The orders with this number of ours or any name that the supplier ever gave them.
+
+        For what names an order by itself, such as a webhook.
+        """
         return await self._database.read(lambda connection: queries.called(connection, supplier, name))
 
     async def orders(self, wanted: OrderFilter, *, first: int, after: str | None = None) -> OrderPage:

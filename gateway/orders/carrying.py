@@ -14,12 +14,12 @@ from typing import Any
 
 import structlog
 
-from gateway.orders import state
 from gateway.orders.answers import is_final, read_troubles, written
 from gateway.orders.discretion import discreet_result
 from gateway.orders.errands import Errands
 from gateway.orders.leases import NotHeld
-from gateway.orders.office import Caller, Result
+from gateway.orders.means import Means
+from gateway.orders.office import Asker, Result
 from gateway.orders.queries import NoSuchOrder
 from gateway.orders.records import (
     Begun,
@@ -27,14 +27,15 @@ from gateway.orders.records import (
     Intent,
     Order,
     OtherInput,
-    ReferenceTaken,
+    ReferenceInUse,
     Repeated,
     Request,
     new_token,
 )
-from gateway.orders.troubles import Busy, Elsewhere, KeyReused, NotFound, Unsupported
-from gateway.orders.troubles import ReferenceTaken as ReferenceIsTaken
-from gateway.orders.working import Means, Work, elsewhere, unknown
+from gateway.orders.sentences import elsewhere, no_order, not_here, unknown
+from gateway.orders.state import StepRefused
+from gateway.orders.troubles import Busy, Elsewhere, KeyReused, ReferenceTaken
+from gateway.orders.working import Work
 from gateway.storage.engine import StorageGone
 from gateway.upstream.owner import in_time
 from providers.port import Provider
@@ -56,14 +57,18 @@ class Errand:
     """One request on its way."""
 
     request: Request
-    caller: Caller
+    asker: Asker
     do: Doing
     intent: Intent | None = None
     """The order to be made; else `order_id` says which it is about."""
     order_id: str | None = None
     holder: str = field(default_factory=new_token)
     known: str | None = None
-    """The order that it turned out to be about."""
+    """The order that it turned out to be about; `order_id` where that is said."""
+
+    def __post_init__(self) -> None:
+        if self.known is None:
+            self.known = self.order_id
 
 
 class Carrier:
@@ -82,25 +87,25 @@ class Carrier:
         self._errands = errands
 
     async def once(self, errand: Errand) -> Result:
-        """The answer to a request; OutcomeUnknown when its caller's deadline comes first."""
+        """The answer to a request; OutcomeUnknown when its asker's deadline comes first."""
         try:
-            task = self._errands.start(self._carried(errand), name=f"orders.{errand.request.scope}")
+            task = self._errands.start(self._carry(errand), name=f"orders.{errand.request.scope}")
         except RuntimeError:
             return Result(None, (Busy(_STOPPING, 1.0),))
-        if await in_time(self._clock, errand.caller.deadline - self._clock.monotonic(), task):
+        if await in_time(self._clock, errand.asker.deadline - self._clock.monotonic(), task):
             return task.result()
         return await self._undecided(errand, _UNDER_WAY)
 
-    async def _carried(self, errand: Errand) -> Result:
+    async def _carry(self, errand: Errand) -> Result:
         try:
-            begun = await self._begun(errand)
+            begun = await self._claim(errand)
             if isinstance(begun, Result):
                 return begun
             lease = self._means.patience.lease
             async with self._errands.renewing(
                 lease, lambda: self._ledger.keep(errand.request, holder=errand.holder, seconds=lease)
             ):
-                result = discreet_result(await self._worked(errand, begun))
+                result = discreet_result(await self._hold(errand, begun))
             if is_final(result):
                 answer = written(result)
                 kept = await self._ledger.finish(errand.request, answer)
@@ -113,7 +118,7 @@ class Carrier:
             return await self._undecided(errand, _LEDGER_GONE)
         return result
 
-    async def _begun(self, errand: Errand) -> Begun | Result:
+    async def _claim(self, errand: Errand) -> Begun | Result:
         """The request to be carried out, or the answer to it; waits while another is carrying it out."""
         while True:
             said = await self._ledger.begin(
@@ -130,15 +135,15 @@ class Carrier:
                     return await self._answered(said.answer)
                 case OtherInput():
                     return Result(None, (KeyReused(),))
-                case ReferenceTaken():
-                    return Result(None, (ReferenceIsTaken(said.order.id),))
+                case ReferenceInUse():
+                    return Result(None, (ReferenceTaken(said.order.id),))
                 case InProgress():
                     errand.known = said.order_id or errand.known
-            if self._clock.monotonic() >= errand.caller.deadline:
+            if self._clock.monotonic() >= errand.asker.deadline:
                 return await self._undecided(errand, _UNDER_WAY)
             await self._clock.sleep(self._means.patience.poll)
 
-    async def _worked(self, errand: Errand, begun: Begun) -> Result:
+    async def _hold(self, errand: Errand, begun: Begun) -> Result:
         """Hold the order, and do with it what was asked."""
         assert begun.order is not None  # noqa: S101 - every request here is about one
         order_id, lease = begun.order.id, self._means.patience.lease
@@ -150,23 +155,23 @@ class Carrier:
         if stranger is not None:
             return Result(begun.order, (stranger,))
         while not await self._ledger.take(order_id, holder=errand.holder, seconds=lease):
-            if self._clock.monotonic() >= errand.caller.deadline:
+            if self._clock.monotonic() >= errand.asker.deadline:
                 return await self._undecided(errand, _UNDER_WAY)
             await self._clock.sleep(self._means.patience.poll)
         try:
             async with self._errands.renewing(
                 lease, lambda: self._ledger.renew(order_id, holder=errand.holder, seconds=lease)
             ):
-                return await self._done(errand, provider, order_id, is_resumed=begun.is_resumed)
+                return await self._do(errand, provider, order_id, is_resumed=begun.is_resumed)
         finally:
             await self._ledger.release(order_id, holder=errand.holder)
 
-    async def _done(self, errand: Errand, provider: Provider, order_id: str, *, is_resumed: bool) -> Result:
+    async def _do(self, errand: Errand, provider: Provider, order_id: str, *, is_resumed: bool) -> Result:
         deadline = self._clock.monotonic() + self._means.patience.work
-        work = Work(self._means, provider, errand.holder, deadline, errand.caller.meter)
+        work = Work(self._means, provider, errand.holder, deadline, errand.asker.meter)
         try:
             return await errand.do(work, await self._ledger.order(order_id), is_resumed)
-        except (NotHeld, state.NotNow):
+        except (NotHeld, StepRefused):
             return Result(await self._ledger.order(order_id), (Busy(_TAKEN, 1.0),))
         except StorageGone:
             raise
@@ -189,13 +194,3 @@ class Carrier:
             except StorageGone:
                 log.warning("orders.ledger_gone", order=errand.known)
         return Result(order, (unknown(message),))
-
-
-def no_order(order_id: str) -> NotFound:
-    """There is no such order."""
-    return NotFound(f"There is no order {order_id[:64]}.")
-
-
-def not_here(supplier: str) -> Unsupported:
-    """There is no such supplier."""
-    return Unsupported(f"No supplier {supplier[:64]} is enabled in this gateway.")

@@ -8,20 +8,20 @@ sends the same wish again finds the order with the method that it has.
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from gateway.orders.office import Caller, Result, Wish
+from gateway.orders.office import Asker, Result, Wish
 from gateway.orders.policy import OrderPolicy
 from gateway.orders.rehearsing import Inquiry, judged, wanted_quote
 
-Choosing = Callable[[Wish, Caller], Awaitable[Wish | Result]]
+Choosing = Callable[[Wish, Asker], Awaitable[Wish | Result]]
 """The wish with its method and what that costs, or why there is none."""
 
 
 def choosing(inquire: Inquiry, policy: OrderPolicy) -> Choosing:
     """Chooses by this policy among what the supplier offers when asked."""
 
-    async def choose(wish: Wish, caller: Caller) -> Wish | Result:
+    async def choose(wish: Wish, asker: Asker) -> Wish | Result:
         terms = policy.of(wish.supplier)
-        quotation = await inquire(wish, caller)
+        quotation = await inquire(wish, asker)
         found = wanted_quote(wish, quotation, terms)
         if found is None:
             return judged(wish, quotation, terms)

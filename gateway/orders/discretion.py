@@ -9,20 +9,18 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.orders.office import Result
-from gateway.orders.records import Event, Order
+from gateway.orders.records import Event, Noted, Order
 from gateway.orders.troubles import Trouble
 from providers.discretion import discreet, private_texts
 
 _TOLD = "message"
 """The field of a trouble that may hold a supplier's words."""
-_TROUBLES = "troubles"
-"""Where an event keeps them, as `Work.tell` writes it."""
 
 
 def discreet_event(event: Event, order: Order) -> Event:
     """The event as it may be kept for ever."""
     obstacles = () if event.heard is None else event.heard.obstacles
-    troubles = event.payload.get(_TROUBLES, ())
+    troubles = event.payload.get(Noted.TROUBLES, ())
     if not obstacles and not troubles:
         return event
     private = _private(order)
@@ -31,7 +29,7 @@ def discreet_event(event: Event, order: Order) -> Event:
     )
     payload = event.payload
     if troubles:
-        payload = {**payload, _TROUBLES: [_discreet_entry(each, private) for each in troubles]}
+        payload = {**payload, Noted.TROUBLES.value: [_discreet_entry(each, private) for each in troubles]}
     return replace(event, heard=heard, payload=payload)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gateway.orders import doubt
 from gateway.orders.office import Result
-from gateway.orders.records import KeptEvent, Order
+from gateway.orders.records import KeptEvent, Noted, Order
 from gateway.orders.troubles import NotNow
 from gateway.orders.working import Work
 from providers.orders import Dispute, SupplierOrder
@@ -22,7 +22,7 @@ _UNPAID = "Only a paid order can be disputed. One that is not paid can be cancel
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class Opening:
     """What the history knows of one attempt to open a dispute."""
 
     others: frozenset[str]
@@ -32,7 +32,7 @@ class Noted:
     """Its id, once that is known."""
 
 
-def is_disputable(order: Order) -> bool:
+def is_paid_there(order: Order) -> bool:
     """Whether a supplier may be asked for disputes about it: it was paid."""
     return order.standing.is_paid and order.heard is not None
 
@@ -40,7 +40,7 @@ def is_disputable(order: Order) -> bool:
 async def ready(work: Work, order: Order) -> Result:
     """The order with nothing left in doubt and paid, or why it cannot be disputed."""
     settled = await doubt.settle(work, order)
-    if settled.troubles or is_disputable(settled.order or order):
+    if settled.troubles or is_paid_there(settled.stands(order)):
         return settled
     return Result(settled.order, (NotNow(_UNPAID),))
 
@@ -50,7 +50,7 @@ async def listed(work: Work, heard: SupplierOrder) -> tuple[Dispute, ...]:
     return await work.provider.disputes(heard, work.ask(Lane.ORDER))
 
 
-def noted(events: Iterable[KeptEvent], key: str) -> Noted:
+def opening(events: Iterable[KeptEvent], key: str) -> Opening:
     """What the history knows of the attempt under this key of ours for the supplier."""
     others: set[str] = set()
     is_sent, opened = False, None
@@ -63,15 +63,15 @@ def noted(events: Iterable[KeptEvent], key: str) -> Noted:
                 opened = each["id"]
             else:
                 others.add(each["id"])
-    return Noted(frozenset(others), is_sent, opened)
+    return Opening(frozenset(others), is_sent, opened)
 
 
 def notes(events: Iterable[KeptEvent]) -> list[dict[str, Any]]:
-    """What was noted about disputes: SENT and OPENED with the key, CANCELLING and CANCELLED with the id."""
-    return [event.payload["dispute"] for event in events if "dispute" in event.payload]
+    """What was noted about disputes, as `Noted.DISPUTE` has it."""
+    return [event.payload[Noted.DISPUTE] for event in events if Noted.DISPUTE in event.payload]
 
 
-def mine(found: tuple[Dispute, ...], about: Noted) -> Dispute | None:
+def mine(found: tuple[Dispute, ...], about: Opening) -> Dispute | None:
     """The oldest that is not another's: a later one was opened by somebody else, at the supplier itself."""
     return next((each for each in reversed(found) if each.id not in about.others), None)
 

@@ -13,13 +13,15 @@ from collections.abc import Sequence
 import structlog
 
 from gateway.orders import disputes, doubt
-from gateway.orders.disputes import Noted
+from gateway.orders.calls import Answered, Declined, ending_of
+from gateway.orders.disputes import Opening
 from gateway.orders.office import Claim, Result
-from gateway.orders.records import EventKind, Order, SaidBy
+from gateway.orders.records import EventKind, Noted, Order, SaidBy
 from gateway.orders.refusals import of_error
+from gateway.orders.sentences import unknown
 from gateway.orders.troubles import InvalidField, NotNow, Trouble
-from gateway.orders.working import Work, unknown
-from providers.errors import NotFound, Rejected, Unsupported
+from gateway.orders.working import Work
+from providers.errors import NotFound
 from providers.orders import Dispute, DisputeLine, DisputeRequest, SupplierOrder
 from providers.upstream import Lane
 
@@ -42,36 +44,36 @@ async def open_dispute(work: Work, order: Order, claim: Claim, key: str) -> Resu
         key: For the supplier; equal for the same request.
     """
     ready = await disputes.ready(work, order)
-    order = ready.order or order
+    order = ready.stands(order)
     heard = order.heard
     if ready.troubles or heard is None:
         return ready
-    noted = disputes.noted((await work.past(order)).events, key)
-    if noted.opened is not None:
-        return Result(order, dispute=noted.opened)
+    opening = disputes.opening((await work.past(order)).events, key)
+    if opening.opened is not None:
+        return Result(order, dispute=opening.opened)
     try:
         found = await disputes.listed(work, heard)
-        mine = disputes.mine(found, noted) if noted.is_sent else None
+        mine = disputes.mine(found, opening) if opening.is_sent else None
         if mine is not None:
-            return await _opened(work, order, key, mine.id)
-        request = await _request(work, heard, claim, key, is_sent=noted.is_sent)
+            return await _note_opened(work, order, key, mine.id)
+        request = await _request(work, heard, claim, key, is_sent=opening.is_sent)
     except Exception as error:  # noqa: BLE001 - whatever it is, this time nothing was sent
         doubt.note("dispute", order, error)
-        return Result(order, (unknown(_UNOPENED) if noted.is_sent else of_error(error),))
+        return Result(order, (unknown(_UNOPENED) if opening.is_sent else of_error(error),))
     if not isinstance(request, DisputeRequest):
         return Result(order, (request,))
-    if not noted.is_sent:
+    if not opening.is_sent:
         known = {each.id for each in found}
-        noted = Noted(noted.others | known, is_sent=True)
+        opening = Opening(opening.others | known, is_sent=True)
         about = {"key": key, "step": "SENT", "known": sorted(known)}
-        order = await work.tell(order, EventKind.NOTE, dispute=about)
-    return await _sent(work, order, heard, request, noted)
+        order = await work.tell(order, EventKind.NOTE, noted={Noted.DISPUTE: about})
+    return await _send(work, order, heard, request, opening)
 
 
 async def cancel_dispute(work: Work, order: Order, dispute_id: str) -> Result:
     """The order with this dispute taken back, or why not. One that is taken back already stays so."""
     ready = await disputes.ready(work, order)
-    order = ready.order or order
+    order = ready.stands(order)
     heard = order.heard
     if ready.troubles or heard is None:
         return ready
@@ -89,11 +91,11 @@ async def cancel_dispute(work: Work, order: Order, dispute_id: str) -> Result:
         trouble = NotNow(f"The dispute has ended with {found.outcome}; it cannot be taken back.")
     elif found is not None and found.outcome is None:
         if not is_sent:
-            order = await work.tell(order, EventKind.NOTE, dispute=asked)
-        trouble = await _taken_back(work, order, heard, dispute_id)
+            order = await work.tell(order, EventKind.NOTE, noted={Noted.DISPUTE: asked})
+        trouble = await _take_back(work, order, heard, dispute_id)
         if trouble is None:
             about = {"id": dispute_id, "step": "CANCELLED"}
-            order = await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, dispute=about)
+            order = await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, noted={Noted.DISPUTE: about})
     return Result(order, (trouble,)) if trouble else Result(order, dispute=dispute_id)
 
 
@@ -135,31 +137,26 @@ def _chosen(
     return tuple(allowed[line_id] for line_id in wanted)
 
 
-async def _sent(
-    work: Work, order: Order, heard: SupplierOrder, request: DisputeRequest, noted: Noted
+async def _send(
+    work: Work, order: Order, heard: SupplierOrder, request: DisputeRequest, opening: Opening
 ) -> Result:
-    failure: Exception | None = None
-    looks: Sequence[float] = work.patience.looks
-    try:
-        await work.provider.open_dispute(heard, request, work.ask(Lane.ORDER))
-    except (Rejected, Unsupported) as error:
-        # What is open already may be refused, too: one look.
-        failure, looks = error, (0.0,)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it may be open
-        failure = error
-    mine = await _looked_for(work, order, heard, noted, looks)
-    if mine is not None or failure is None:
-        return await _opened(work, order, request.key, None if mine is None else mine.id)
-    if isinstance(failure, Rejected | Unsupported) and not isinstance(failure, NotFound):
-        trouble = of_error(failure)
+    ask = work.ask(Lane.ORDER)
+    ended = await ending_of(lambda: work.provider.open_dispute(heard, request, ask))
+    # What is open already may be refused, too: one look.
+    looks = (0.0,) if isinstance(ended, Declined) else work.patience.looks
+    mine = await _look_for(work, order, heard, opening, looks)
+    if mine is not None or isinstance(ended, Answered):
+        return await _note_opened(work, order, request.key, None if mine is None else mine.id)
+    if isinstance(ended, Declined) and not isinstance(ended.error, NotFound):
+        trouble = of_error(ended.error)
         order = await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, troubles=(trouble,))
         return Result(order, (trouble,))
-    doubt.note("dispute", order, failure)
+    doubt.note("dispute", order, ended.error)
     return Result(order, (unknown(_UNOPENED),))
 
 
-async def _looked_for(
-    work: Work, order: Order, heard: SupplierOrder, noted: Noted, looks: Sequence[float]
+async def _look_for(
+    work: Work, order: Order, heard: SupplierOrder, opening: Opening, looks: Sequence[float]
 ) -> Dispute | None:
     """The dispute that was sent; None where the list does not show it, however often it is read."""
     clock = work.means.clock
@@ -168,7 +165,7 @@ async def _looked_for(
             break
         await clock.sleep(pause)
         try:
-            mine = disputes.mine(await disputes.listed(work, heard), noted)
+            mine = disputes.mine(await disputes.listed(work, heard), opening)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing was learned
             doubt.note("dispute", order, error)
             continue
@@ -177,24 +174,24 @@ async def _looked_for(
     return None
 
 
-async def _opened(work: Work, order: Order, key: str, dispute_id: str | None) -> Result:
+async def _note_opened(work: Work, order: Order, key: str, dispute_id: str | None) -> Result:
     log.info("dispute.opened", order=order.id, supplier=order.supplier)
     about = {"key": key, "step": "OPENED", "id": dispute_id}
-    order = await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, dispute=about)
+    order = await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, noted={Noted.DISPUTE: about})
     return Result(order, warnings=(_UNSEEN,) if dispute_id is None else (), dispute=dispute_id)
 
 
-async def _taken_back(work: Work, order: Order, heard: SupplierOrder, dispute_id: str) -> Trouble | None:
+async def _take_back(work: Work, order: Order, heard: SupplierOrder, dispute_id: str) -> Trouble | None:
     """Why it is not, or may not be; None when it is."""
-    try:
-        await work.provider.cancel_dispute(heard, dispute_id, work.ask(Lane.ORDER))
-    except (Rejected, Unsupported) as error:
-        trouble = of_error(error)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it may be taken back
-        doubt.note("dispute", order, error)
-        trouble = unknown(_UNCANCELLED)
-    else:
+    ask = work.ask(Lane.ORDER)
+    ended = await ending_of(lambda: work.provider.cancel_dispute(heard, dispute_id, ask))
+    if isinstance(ended, Answered):
         return None
+    trouble: Trouble = unknown(_UNCANCELLED)
+    if isinstance(ended, Declined):
+        trouble = of_error(ended.error)
+    else:
+        doubt.note("dispute", order, ended.error)
     # One that was taken back a moment ago is refused, too: the list knows.
     try:
         found = disputes.named(await disputes.listed(work, heard), dispute_id)

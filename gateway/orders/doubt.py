@@ -14,14 +14,15 @@ from collections.abc import Sequence
 
 import structlog
 
+from gateway.orders.calls import Answered, Declined, ending_of
 from gateway.orders.office import Result
 from gateway.orders.proof import Purse, read_order, read_purse
-from gateway.orders.records import EventKind, Order, SaidBy
+from gateway.orders.records import EventKind, Noted, Order, SaidBy
 from gateway.orders.refusals import of_error
-from gateway.orders.state import Deed, OrderStatus, Step
-from gateway.orders.troubles import Busy, NotNow, OutcomeUnknown
-from gateway.orders.working import Work, unknown
-from providers.errors import NotFound, ProviderError, Rejected, Unsupported
+from gateway.orders.sentences import hidden, unknown
+from gateway.orders.state import Deed, Step
+from gateway.orders.working import Work
+from providers.errors import NotFound, ProviderError
 from providers.upstream import Lane
 
 log = structlog.get_logger(__name__)
@@ -32,11 +33,6 @@ _GONE = (
     "The supplier shows the order as unpaid, and at least as much as it costs is gone from the wallet. It is "
     "not paid again while that is so, and the gateway goes on looking. Look at it at the supplier, or ask "
     "its support."
-)
-_HIDDEN = (
-    "The supplier says that it has an order with the number {number} and does not show it; the gateway goes "
-    "on looking for it. Send the same request again later, or ask the supplier's support for that number; do "
-    "not order it elsewhere meanwhile."
 )
 _MOST_PATIENCE = 64
 """So many times the usual patience, at the most, before an order is sent again that is said to exist."""
@@ -113,20 +109,18 @@ async def about_cancellation(work: Work, order: Order) -> Result:
     """Ask for it, as often as it takes; afterwards the order is cancelled, or clearly is not, or unknown."""
     if order.heard is None:
         return Result(order, (unknown(_UNCANCELLED),))
-    try:
-        await work.provider.cancel_order(order.heard, work.ask(Lane.ORDER))
-    except (Rejected, Unsupported) as error:
-        if not isinstance(error, NotFound):
-            trouble = of_error(error)
-            order = await work.tell(order, Deed.CANCELLATION_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
-            return Result(await read_again(work, order), (trouble,))
-        lost: Exception = error
-    except Exception as error:  # noqa: BLE001 - whatever it is, it may be cancelled
-        lost = error
-    else:
+    heard, ask = order.heard, work.ask(Lane.ORDER)
+    ended = await ending_of(lambda: work.provider.cancel_order(heard, ask))
+    if isinstance(ended, Answered):
         return Result(await work.tell(order, Deed.CANCELLATION_ACCEPTED, SaidBy.SUPPLIER))
-    note("cancellation", order, lost)
-    order = await work.tell(order, Deed.CANCELLATION_UNCLEAR, error=type(lost).__name__)
+    # One that was cancelled a moment ago is not found, too.
+    if isinstance(ended, Declined) and not isinstance(ended.error, NotFound):
+        trouble = of_error(ended.error)
+        order = await work.tell(order, Deed.CANCELLATION_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
+        return Result(await read_again(work, order), (trouble,))
+    note("cancellation", order, ended.error)
+    name = type(ended.error).__name__
+    order = await work.tell(order, Deed.CANCELLATION_UNCLEAR, noted={Noted.ERROR: name})
     return Result(order, (unknown(_UNCANCELLED),))
 
 
@@ -138,37 +132,6 @@ async def read_again(work: Work, order: Order) -> Order:
         note("standing", order, error)
         return order
     return order if found is None else await work.tell(order, EventKind.NEWS, SaidBy.POLL, heard=found)
-
-
-def hidden(order: Order) -> OutcomeUnknown:
-    """What is said of an order that the supplier says it has and does not show."""
-    return unknown(_HIDDEN.format(number=order.number), _LOOK_LATER)
-
-
-def passed(order: Order) -> NotNow | Busy:
-    """What is said when an order is past something, or not there yet, which passes."""
-    if order.status in _NOT_YET:
-        return Busy(_NOT_YET[order.status], _SHORTLY)
-    return NotNow(_PASSED.get(order.status, "The order has moved on: read it again."))
-
-
-_SHORTLY = 5.0
-_LOOK_LATER = 60.0
-_NOT_YET = {
-    OrderStatus.PENDING: "The supplier is not known to have the order yet; send the same request again soon.",
-    OrderStatus.UNKNOWN: (
-        "The supplier says something of the order that the gateway does not understand; send the same "
-        "request again later."
-    ),
-}
-_PASSED = {
-    OrderStatus.PAID: "The order is paid already.",
-    OrderStatus.PROCESSING: "The order is paid, and being made ready.",
-    OrderStatus.SHIPPED: "The order is paid, and on its way.",
-    OrderStatus.DELIVERED: "The order was delivered.",
-    OrderStatus.CANCELLED: "The order was cancelled.",
-    OrderStatus.FAILED: "The supplier refused the order; it does not exist there.",
-}
 
 
 def note(what: str, order: Order, error: Exception) -> None:

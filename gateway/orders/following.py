@@ -9,11 +9,12 @@ from collections.abc import Sequence
 import structlog
 
 from gateway.orders.ledger import Ledger
+from gateway.orders.means import Means
 from gateway.orders.office import Result
 from gateway.orders.records import Event, EventKind, Order, SaidBy
 from gateway.orders.refusals import of_error
 from gateway.orders.state import UNPAID
-from gateway.orders.working import Means, Work
+from gateway.orders.working import Work
 from providers.errors import ProviderError
 from providers.orders import SupplierOrder
 from providers.port import Provider

@@ -2,8 +2,9 @@
 The ledger: what was meant, what was done about it, and what was heard, through any crash.
 
 Every call is one transaction: when it has returned, all of it is on disk; when it raised, none of it is
-(save for `StorageGone`, where that is not known). Every call may be repeated. What may have happened when a
-process dies at any point is written down before it can happen:
+(save for `StorageGone`, where that is not known). Every call may be repeated; a payment that is begun again
+while it is in doubt is refused. What may have happened when a process dies at any point is written down
+before it can happen:
 
 Creating
     begin               key, intent and number are kept; nothing was sent
@@ -41,8 +42,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.orders import idempotency, leases, queries, spending
-from gateway.orders.book import OrderBook
+from gateway.orders import amounts, idempotency, leases, queries, spending
+from gateway.orders.book import LedgerReader
 from gateway.orders.idempotency import Claimed
 from gateway.orders.records import (
     Appended,
@@ -54,11 +55,10 @@ from gateway.orders.records import (
     Intent,
     Order,
     OtherInput,
-    ReferenceTaken,
+    ReferenceInUse,
     Repeated,
     Request,
     SaidBy,
-    new_token,
 )
 from gateway.orders.spending import Caps, OverCap
 from gateway.orders.state import DEEDS, Deed, act
@@ -70,12 +70,12 @@ from providers.model import Money
 class _NotBegun(Exception):
     """Undoes a transaction that claimed a request in vain."""
 
-    def __init__(self, answer: ReferenceTaken) -> None:
+    def __init__(self, answer: ReferenceInUse) -> None:
         super().__init__()
         self.answer = answer
 
 
-class Ledger(OrderBook):
+class Ledger(LedgerReader):
     """The orders in one database. Every method may raise StorageGone."""
 
     async def begin(
@@ -86,7 +86,7 @@ class Ledger(OrderBook):
         order_id: str | None = None,
         holder: str,
         seconds: float,
-    ) -> Begun | Repeated | OtherInput | InProgress | ReferenceTaken:
+    ) -> Begun | Repeated | OtherInput | InProgress | ReferenceInUse:
         """
         Claim a request, and write down the order that it means.
 
@@ -150,7 +150,7 @@ class Ledger(OrderBook):
 
         Raises:
             NoSuchOrder: The ledger does not have it.
-            NotNow: The event begins something that is not possible as the order stands.
+            StepRefused: The event begins something that is not possible as the order stands.
             NotHeld: It needs the lease, and `holder` does not have it.
             ValueError: It is NEWS without the supplier's word, or a payment without its amount.
         """
@@ -175,7 +175,6 @@ class Ledger(OrderBook):
         caps: Caps,
         holder: str,
         is_test: bool = False,
-        token: str | None = None,
     ) -> Order | OverCap:
         """
         Hold the amount and write down that it is about to be paid; only after that may it be.
@@ -187,21 +186,18 @@ class Ledger(OrderBook):
             caps: How much may be spent.
             holder: Who holds the order.
             is_test: Whether the supplier itself says that paying it moves no money.
-            token: The event's name, when the call may have to be repeated.
 
         Raises:
             NoSuchOrder, NotHeld: As `append`.
-            NotNow: It is paid, or may be, or cannot be.
+            StepRefused: It is paid, or may be, or cannot be.
             ValueError: The amount is not positive, a cap is in another currency, or the order was placed with
                 another account.
         """
-        payload = {"amount": format(amount.amount, "f"), "currency": amount.currency, "account": account}
-        event = Event(Deed.PAYMENT_SENT, SaidBy.GATEWAY, payload=payload, token=token or new_token())
+        payload = {**amounts.written(amount), "account": account}
+        event = Event(Deed.PAYMENT_SENT, SaidBy.GATEWAY, payload=payload)
 
         async def work(connection: AsyncConnection) -> Order | OverCap:
-            order, repeated = await self._opened(connection, order_id, event, holder)
-            if repeated:
-                return repeated.order
+            order, _ = await self._opened(connection, order_id, event, holder)
             if order.account != account:
                 raise ValueError("An order is paid with the account that it was placed with.")
             act(order.standing, Deed.PAYMENT_SENT)  # before money is held
@@ -323,12 +319,12 @@ async def _begun(
         order = await queries.one(connection, claimed.order_id)
         # It was refused meanwhile, and begun again with another input under another key.
         if intent is not None and order.fingerprint != intent.fingerprint:
-            raise _NotBegun(ReferenceTaken(order))
+            raise _NotBegun(ReferenceInUse(order))
         return Begun(order, claimed.is_resumed)
     if intent is None:
         return Begun(None, claimed.is_resumed)
     made = await write_intent(connection, intent, now)
-    if isinstance(made, ReferenceTaken):
+    if isinstance(made, ReferenceInUse):
         raise _NotBegun(made)
     await idempotency.attach(connection, request, made.id)
     return Begun(made, is_resumed=False)

@@ -13,12 +13,12 @@ from gateway.orders.queries import OrderFilter, OrderPage
 from gateway.orders.records import KeptEvent, Order
 from gateway.orders.troubles import Trouble
 from providers.model import Money
-from providers.orders import Address, Tracking, Wallet
+from providers.orders import Address
 from providers.upstream import Meter
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class Asker:
     """Who asks, until when, and where the cost of it is noted."""
 
     name: str
@@ -86,35 +86,39 @@ class Result:
         """Whether what was asked for is done."""
         return not self.troubles
 
+    def stands(self, before: Order) -> Order:
+        """The order afterwards; as it was before where nothing is said of it."""
+        return self.order or before
+
 
 class Office(Protocol):
     """What the schema may ask about orders."""
 
-    async def rehearse(self, wish: Wish, caller: Caller) -> Result:
+    async def rehearse(self, wish: Wish, asker: Asker) -> Result:
         """What `place` would say, without doing it: checks everything that can be checked beforehand."""
         ...
 
-    async def place(self, wish: Wish, key: str, caller: Caller) -> Result:
+    async def place(self, wish: Wish, key: str, asker: Asker) -> Result:
         """Create the order at the supplier; charges nothing."""
         ...
 
-    async def pay(self, order_id: str, expected: Money, key: str, caller: Caller) -> Result:
+    async def pay(self, order_id: str, expected: Money, key: str, asker: Asker) -> Result:
         """Pay it, at most what was expected."""
         ...
 
-    async def cancel(self, order_id: str, key: str, caller: Caller) -> Result:
+    async def cancel(self, order_id: str, key: str, asker: Asker) -> Result:
         """Cancel it, as long as it is not paid."""
         ...
 
-    async def open_dispute(self, order_id: str, claim: Claim, key: str, caller: Caller) -> Result:
+    async def open_dispute(self, order_id: str, claim: Claim, key: str, asker: Asker) -> Result:
         """Complain to its supplier, once it is paid."""
         ...
 
-    async def cancel_dispute(self, order_id: str, dispute_id: str, key: str, caller: Caller) -> Result:
+    async def cancel_dispute(self, order_id: str, dispute_id: str, key: str, asker: Asker) -> Result:
         """Take a dispute back that has not ended."""
         ...
 
-    async def refresh(self, order_id: str, caller: Caller) -> Result:
+    async def refresh(self, order_id: str, asker: Asker) -> Result:
         """Read it from the supplier now."""
         ...
 
@@ -126,18 +130,18 @@ class Office(Protocol):
         """By the client's reference, of whichever supplier; the newest where several have it."""
         ...
 
+    async def order_for(self, supplier: str | None, client_reference: str) -> Order | None:
+        """
+        The order that a supplier, or any (None), has for this reference.
+
+        None where it failed, too: it is begun anew when the reference is used again.
+        """
+        ...
+
     async def orders(self, wanted: OrderFilter, *, first: int, after: str | None) -> OrderPage:
         """A list, the newest first."""
         ...
 
     async def events(self, order_ids: tuple[str, ...]) -> tuple[tuple[KeptEvent, ...], ...]:
         """The histories of orders."""
-        ...
-
-    async def wallet(self, supplier: str, caller: Caller) -> Wallet:
-        """The account's balance. Raises ProviderError."""
-        ...
-
-    async def tracking(self, supplier: str, numbers: tuple[str, ...], caller: Caller) -> tuple[Tracking, ...]:
-        """What is known of parcels. Raises ProviderError."""
         ...

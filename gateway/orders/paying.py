@@ -10,12 +10,15 @@ a clear no is one only where they do not contradict it.
 
 import structlog
 
-from gateway.orders import doubt
+from gateway.orders import amounts, doubt
+from gateway.orders.amounts import exceeds, in_words
+from gateway.orders.calls import Answered, Declined, ending_of
 from gateway.orders.office import Result
 from gateway.orders.placing import is_other
 from gateway.orders.proof import Purse, read_order, read_purse
-from gateway.orders.records import EventKind, Order, SaidBy
+from gateway.orders.records import EventKind, Noted, Order, SaidBy
 from gateway.orders.refusals import of_error, of_payment
+from gateway.orders.sentences import passed, unknown
 from gateway.orders.spending import OverCap
 from gateway.orders.state import PAID, UNPAID, Deed, OrderStatus, Step
 from gateway.orders.troubles import (
@@ -28,9 +31,8 @@ from gateway.orders.troubles import (
     Refused,
     Trouble,
 )
-from gateway.orders.wishes import exceeds
-from gateway.orders.working import Work, unknown, written_money
-from providers.errors import Conflict, NotFound, OutOfStock, ProviderError, Rejected, Unsupported
+from gateway.orders.working import Work
+from providers.errors import Conflict, NotFound, OutOfStock, ProviderError, Unsupported
 from providers.model import Money
 from providers.orders import MethodOffer, OrderState, Payable, SupplierOrder, Totals
 from providers.upstream import Lane
@@ -60,26 +62,26 @@ async def pay(work: Work, order: Order, expected: Money, *, is_resumed: bool) ->
         is_resumed: Whether this request was begun before, so that it may be what paid the order.
     """
     settled = await doubt.settle(work, order)
-    order = settled.order or order
+    order = settled.stands(order)
     if settled.troubles:
         return settled
     if is_resumed and order.standing.is_paid:
-        return await _paid(work, order)
+        return await _confirm(work, order)
     past_it = await _not_payable(work, order)
     if past_it is not None or order.heard is None:
-        return Result(order, (past_it or doubt.passed(order),))
+        return Result(order, (past_it or passed(order),))
     try:
         payable = await work.provider.prepare_payment(order.heard, work.ask(Lane.PAYMENT))
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing was charged
         return await _unprepared(work, order, order.heard, error)
     order = await work.tell(order, EventKind.NEWS, SaidBy.SUPPLIER, heard=_ready(order.heard, payable))
     against = _not_agreed(order, payable, expected) or await _short(work, order, payable.amount)
-    return Result(order, (against,)) if against else await _begun(work, order, payable)
+    return Result(order, (against,)) if against else await _send(work, order, payable)
 
 
 async def _not_payable(work: Work, order: Order) -> NotNow | Busy | None:
     if order.standing.is_paid or order.status not in UNPAID:
-        return doubt.passed(order)
+        return passed(order)
     if order.heard is not None and order.is_sandbox != bool(order.heard.is_sandbox):
         return NotNow(_MIXED)
     return NotNow(_OTHER) if is_other(order, await work.past(order)) else None
@@ -145,36 +147,34 @@ async def _short(work: Work, order: Order, amount: Money) -> Trouble | None:
     if _is_too_low(wallet.available, amount):
         return InsufficientBalance(needed=amount, available=wallet.available)
     # Read again should the answer be lost.
-    await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, wallet=written_money(wallet.available))
+    balance = amounts.written(wallet.available)
+    await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, noted={Noted.WALLET: balance})
     return None
 
 
-async def _begun(work: Work, order: Order, payable: Payable) -> Result:
+async def _send(work: Work, order: Order, payable: Payable) -> Result:
     begun = await work.begin_payment(order, payable)
     if isinstance(begun, OverCap):
         return Result(order, (OverSpendCap(begun.limit, begun.left, per_day=begun.per_day),))
     ask = work.ask(Lane.PAYMENT, within=work.patience.leaving)
-    try:
-        await work.provider.pay_order(payable, ask)
-    except (Rejected, Unsupported) as error:
-        if not isinstance(error, Conflict | NotFound):
-            return await _refused(work, begun, payable.amount, error)
-        lost: Exception = error
-    except Exception as error:  # noqa: BLE001 - whatever it is, it may be paid
-        lost = error
-    else:
+    ended = await ending_of(lambda: work.provider.pay_order(payable, ask))
+    if isinstance(ended, Answered):
         log.info("order.paid", order=order.id, supplier=order.supplier)
-        return await _paid(work, await work.tell(begun, Deed.PAYMENT_ACCEPTED, SaidBy.SUPPLIER))
-    doubt.note("payment", order, lost)
-    order = await work.tell(begun, Deed.PAYMENT_UNCLEAR, error=type(lost).__name__)
+        return await _confirm(work, await work.tell(begun, Deed.PAYMENT_ACCEPTED, SaidBy.SUPPLIER))
+    # That it is paid already, or not among the unpaid ones, may be the doing of this very payment.
+    if isinstance(ended, Declined) and not isinstance(ended.error, Conflict | NotFound):
+        return await _weigh_refusal(work, begun, payable.amount, ended.error)
+    doubt.note("payment", order, ended.error)
+    name = type(ended.error).__name__
+    order = await work.tell(begun, Deed.PAYMENT_UNCLEAR, noted={Noted.ERROR: name})
     looked = await doubt.about_payment(work, order)
-    order = looked.order or order
+    order = looked.stands(order)
     if order.standing.is_paid:
-        return await _paid(work, order)
+        return await _confirm(work, order)
     return looked if looked.troubles else Result(order, (Busy(_UNPAID, 1.0),))
 
 
-async def _paid(work: Work, order: Order) -> Result:
+async def _confirm(work: Work, order: Order) -> Result:
     """
     The paid order, with a warning where the supplier has taken another amount than it was about to.
 
@@ -183,21 +183,21 @@ async def _paid(work: Work, order: Order) -> Result:
     if order.heard is None or OrderStatus(order.heard.state) not in PAID:
         order = await doubt.read_again(work, order)
     past = await work.past(order)
-    sent, taken = past.payment(), order.heard.totals.total if order.heard else None
+    sent, taken = past.payment(), order.charged
     if sent is None or taken is None or not exceeds(taken, sent.amount):
         return Result(order)
-    if not past.has_noted("overcharge"):
+    if not past.has_noted(Noted.OVERCHARGE):
         log.warning("payment.dearer", order=order.id, supplier=order.supplier)
-        told = {"agreed": written_money(sent.amount), "taken": written_money(taken)}
-        order = await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, overcharge=told)
+        told = {"agreed": amounts.written(sent.amount), "taken": amounts.written(taken)}
+        order = await work.tell(order, EventKind.NOTE, SaidBy.SUPPLIER, noted={Noted.OVERCHARGE: told})
     words = (
-        f"It is paid, and the supplier's price is now {taken.amount} {taken.currency}; it was "
-        f"{sent.amount.amount} {sent.amount.currency} just before. Compare it with what left the wallet."
+        f"It is paid, and the supplier's price is now {in_words(taken)}; it was {in_words(sent.amount)} just "
+        "before. Compare it with what left the wallet."
     )
     return Result(order, warnings=(words,))
 
 
-async def _refused(work: Work, order: Order, amount: Money, error: ProviderError) -> Result:
+async def _weigh_refusal(work: Work, order: Order, amount: Money, error: ProviderError) -> Result:
     """Not paid, as the supplier says; or paid all the same, or not known, as order and wallet say."""
     trouble = of_payment(error, amount)
     is_believed, wallet = False, None
@@ -210,7 +210,7 @@ async def _refused(work: Work, order: Order, amount: Money, error: ProviderError
         doubt.note("payment", order, unread)
     if order.standing.payment is not Step.SENT:
         log.warning("payment.refused_and_taken", order=order.id, supplier=order.supplier, code=error.code)
-        return await _paid(work, order)
+        return await _confirm(work, order)
     if isinstance(trouble, Refused) and wallet is not None and _is_too_low(wallet, amount):
         trouble = InsufficientBalance(needed=amount, available=wallet)
     log.info(
@@ -221,7 +221,9 @@ async def _refused(work: Work, order: Order, amount: Money, error: ProviderError
         return Result(order, (trouble,))
     # With the supplier's no, for whoever reads the history.
     name = type(error).__name__
-    order = await work.tell(order, Deed.PAYMENT_UNCLEAR, SaidBy.SUPPLIER, troubles=(trouble,), error=name)
+    order = await work.tell(
+        order, Deed.PAYMENT_UNCLEAR, SaidBy.SUPPLIER, troubles=(trouble,), noted={Noted.ERROR: name}
+    )
     return Result(order, (unknown(_CONTRADICTED),))
 
 

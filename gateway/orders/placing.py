@@ -11,16 +11,18 @@ from collections.abc import Iterable, Iterator
 import structlog
 
 from gateway.orders import cancelling, doubt
+from gateway.orders.amounts import exceeds, in_words
 from gateway.orders.answers import is_final
+from gateway.orders.calls import Answered, Declined, ending_of
+from gateway.orders.history import BEGUN, Past
 from gateway.orders.office import Result
-from gateway.orders.records import EventKind, Order, SaidBy
+from gateway.orders.records import EventKind, Noted, Order, SaidBy
 from gateway.orders.refusals import of_creation
+from gateway.orders.sentences import hidden, passed, unknown
 from gateway.orders.state import UNPAID, Deed, OrderStatus, Standing, Step
 from gateway.orders.troubles import NotNow, PriceChanged, Refused
-from gateway.orders.wishes import exceeds
-from gateway.orders.working import BEGUN, Past, Work, unknown
-from providers.errors import Conflict, Rejected, Unsupported
-from providers.model import Money
+from gateway.orders.working import Work
+from providers.errors import Conflict
 from providers.orders import OrderLine
 from providers.upstream import Lane
 
@@ -45,13 +47,13 @@ async def place(work: Work, order: Order, *, may_give_up: bool = False) -> Resul
         may_give_up: Whether one that could not be made for long is given up: not while its client asks.
     """
     if order.status is OrderStatus.PENDING:
-        result = await _made(work, order, may_give_up=may_give_up)
-        order = result.order or order
+        result = await _make(work, order, may_give_up=may_give_up)
+        order = result.stands(order)
         if result.troubles:
             return result
     past = await work.past(order)
     if order.status is OrderStatus.PENDING:
-        return Result(order, (doubt.hidden(order) if past.refused_as_known() else unknown(_NOT_YET),))
+        return Result(order, (hidden(order) if past.refused_as_known() else unknown(_NOT_YET),))
     if order.status is OrderStatus.FAILED:
         return Result(order, past.troubles(Deed.CREATION_REFUSED, Deed.ABANDONED))
     if is_other(order, past):
@@ -61,7 +63,7 @@ async def place(work: Work, order: Order, *, may_give_up: bool = False) -> Resul
 
 def is_too_dear(order: Order) -> bool:
     """Whether the supplier takes more than was allowed for an order that is only made yet."""
-    total = _total(order)
+    total = order.charged
     untouched = Standing(OrderStatus.CREATED, Step.DONE)
     return order.standing == untouched and total is not None and exceeds(total, order.max_total)
 
@@ -72,22 +74,22 @@ def is_other(order: Order, past: Past) -> bool:
     return past.is_of_earlier_input() or bool(heard and _pieces(heard) != _pieces(order.lines))
 
 
-async def _made(work: Work, order: Order, *, may_give_up: bool) -> Result:
+async def _make(work: Work, order: Order, *, may_give_up: bool) -> Result:
     past = Past(()) if order.version == 1 else await work.past(order)
     if past.has(Deed.CREATION_SENT):
         looked = await doubt.about_creation(work, order)
-        order = looked.order or order
+        order = looked.stands(order)
         if looked.troubles or order.status is not OrderStatus.PENDING:
             return looked
     is_known = past.refused_as_known() > 0
     if order.address is None and is_known:
-        return Result(order, (doubt.hidden(order),))
+        return Result(order, (hidden(order),))
     is_late = may_give_up and await work.seconds_since(order, *BEGUN) > work.patience.giving_up
     gone = _hopeless(order, is_late=is_late and not is_known)
     if gone is not None:
         order = await work.tell(order, Deed.ABANDONED, troubles=(gone,))
         return Result(order, (gone,))
-    return await _sent(work, order, is_known=is_known)
+    return await _send(work, order, is_known=is_known)
 
 
 def _hopeless(order: Order, *, is_late: bool) -> Refused | None:
@@ -96,34 +98,30 @@ def _hopeless(order: Order, *, is_late: bool) -> Refused | None:
     return Refused(_LATE, None) if is_late else None
 
 
-async def _sent(work: Work, order: Order, *, is_known: bool) -> Result:
+async def _send(work: Work, order: Order, *, is_known: bool) -> Result:
     order = await work.tell(order, Deed.CREATION_SENT)
     ask = work.ask(Lane.ORDER, within=work.patience.leaving)
-    try:
-        heard = await work.provider.create_order(order.draft(), ask)
-    except (Rejected, Unsupported) as error:
-        # What it refuses now it may have made before it said that it has an order with this number.
-        if not (isinstance(error, Conflict) or is_known):
-            trouble = of_creation(error, order.method)
-            order = await work.tell(order, Deed.CREATION_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
-            log.info("order.refused", order=order.id, supplier=order.supplier, code=error.code)
-            return Result(order, (trouble,))
-        lost: Exception = error
-    except Exception as error:  # noqa: BLE001 - whatever it is, the order may exist
-        lost = error
-    else:
+    ended = await ending_of(lambda: work.provider.create_order(order.draft(), ask))
+    if isinstance(ended, Answered):
         log.info("order.created", order=order.id, supplier=order.supplier)
-        return Result(await work.tell(order, EventKind.NEWS, SaidBy.SUPPLIER, heard=heard))
-    doubt.note("creation", order, lost)
-    order = await work.tell(order, Deed.CREATION_UNCLEAR, error=type(lost).__name__)
+        return Result(await work.tell(order, EventKind.NEWS, SaidBy.SUPPLIER, heard=ended.value))
+    # What it refuses now it may have made before it said that it has an order with this number.
+    if isinstance(ended, Declined) and not (isinstance(ended.error, Conflict) or is_known):
+        trouble = of_creation(ended.error, order.method)
+        order = await work.tell(order, Deed.CREATION_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
+        log.info("order.refused", order=order.id, supplier=order.supplier, code=ended.error.code)
+        return Result(order, (trouble,))
+    doubt.note("creation", order, ended.error)
+    name = type(ended.error).__name__
+    order = await work.tell(order, Deed.CREATION_UNCLEAR, noted={Noted.ERROR: name})
     return await doubt.about_creation(work, order, looks=work.patience.looks)
 
 
 async def _within_price(work: Work, order: Order) -> Result:
-    total, allowed = _total(order), order.max_total
+    total, allowed = order.charged, order.max_total
     is_cancelled = order.status is OrderStatus.CANCELLED
     if total is None or allowed is None or not exceeds(total, allowed):
-        return Result(order, (doubt.passed(order),) if is_cancelled else (), tuple(_warnings(order)))
+        return Result(order, (passed(order),) if is_cancelled else (), tuple(_warnings(order)))
     changed = PriceChanged(agreed=allowed, current=total)
     if order.status not in UNPAID:
         return Result(order, (changed,) if is_cancelled else ())
@@ -134,21 +132,14 @@ async def _within_price(work: Work, order: Order) -> Result:
     return Result(result.order, (changed,), kept)
 
 
-def _total(order: Order) -> Money | None:
-    return None if order.heard is None else order.heard.totals.total
-
-
 def _warnings(order: Order) -> Iterator[str]:
     if order.heard is None or order.status not in UNPAID:
         return
-    total = order.heard.totals.total
+    total = order.charged
     if total is None:
         yield "The supplier does not say yet what it takes for the order; that is compared before it is paid."
     elif exceeds(total, order.quoted) and order.quoted is not None:
-        yield (
-            f"The supplier takes {total.amount} {total.currency} for it; "
-            f"{order.quoted.amount} {order.quoted.currency} were quoted."
-        )
+        yield f"The supplier takes {in_words(total)} for it; {in_words(order.quoted)} were quoted."
     for obstacle in order.heard.obstacles:
         yield f"The supplier holds it back: {obstacle}"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from gateway.orders.amounts import exceeds, in_words
 from providers.model import Money
 
 _WHOLE = Decimal(100)
@@ -79,7 +80,7 @@ def decide(
     if taken is not None and taken.currency != highest.currency:
         return _approval(f"it takes {in_words(taken)}, and the order policy is in {highest.currency}")
     for limit, whose in ((highest, "the order policy pays"), (cap, "the cap for one order is")):
-        if limit is not None and taken is not None and _is_above(taken, limit):
+        if taken is not None and limit is not None and exceeds(taken, limit):
             return _approval(f"it takes {in_words(taken)}, and {whose} {in_words(limit)} at the most")
     if terms.drift_percent is None:
         return _payment(highest, taken)
@@ -91,22 +92,13 @@ def preferred(terms: Terms, offered: Collection[str]) -> str | None:
     return next((method for method in terms.methods if method in offered), None)
 
 
-def in_words(money: Money) -> str:
-    """`12.30 USD`."""
-    return f"{money.amount:f} {money.currency}"
-
-
-def _is_above(amount: Money, limit: Money) -> bool:
-    return amount.currency != limit.currency or amount.amount > limit.amount
-
-
 def _by_drift(highest: Money, percent: Decimal, taken: Money | None, quoted: Money | None) -> Decision:
     if quoted is None:
         return _approval("it was not ordered from a quote, with which its price could be compared")
     if quoted.currency != highest.currency:
         return _approval(f"it was quoted in {quoted.currency}, and the order policy is in {highest.currency}")
     allowed = Money(quoted.amount * (_WHOLE + percent) / _WHOLE, quoted.currency)
-    if taken is None or not _is_above(taken, allowed):
+    if taken is None or not exceeds(taken, allowed):
         return _payment(min(highest, allowed, key=lambda limit: limit.amount), taken)
     more = f"{_drift(taken, quoted)} the quoted {in_words(quoted)}"
     reason = f"it takes {in_words(taken)}, {more}, and {percent.normalize():f} % more are allowed"

@@ -10,39 +10,41 @@ Reading the operator's order policy from its file: checked whole, so that a slip
     pay_up_to = "120.00"
 """
 
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-import pycountry
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from gateway import codes
 from gateway.orders.policy import OrderPolicy, Terms
 from gateway.storage.columns import MOST_DIGITS
+from gateway.toml_file import Guide, file_text, parsed
 from providers.model import Money
 
 _LONGEST_METHOD = 50
 _MOST_METHODS = 50
 _HIGHEST_DRIFT = 100
 
+GUIDE = Guide(
+    explained_in='"An order policy" in README.md',
+    number='"50.00"',
+    texts='["CJPacket Ordinary", "CJPacket Sea"]',
+    mapping="[supplier.cj] with lines below it",
+    entry="[supplier.cj] with lines below it",
+)
+
 
 def _number(value: object) -> object:
     if isinstance(value, bool):
-        raise ValueError("is no number")  # noqa: TRY004 - pydantic wants it so
-    return value
-
-
-def _currency(value: str) -> str:
-    if pycountry.currencies.get(alpha_3=value) is None:
-        raise ValueError("is no currency: write three letters as in ISO 4217, such as USD")
+        raise ValueError("write a number, not true or false")  # noqa: TRY004 - pydantic wants it so
     return value
 
 
 def _methods(value: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(value)) != len(value):
-        raise ValueError("names a method twice")
+        raise ValueError("it names a method twice")
     return value
 
 
@@ -70,7 +72,7 @@ class SupplierTerms(BaseModel):
 class PolicyFile(SupplierTerms):
     """A whole file."""
 
-    currency: Annotated[str, AfterValidator(_currency)] = "USD"
+    currency: Annotated[str, AfterValidator(codes.currency)] = "USD"
     supplier: Mapping[str, SupplierTerms] = {}
 
 
@@ -79,19 +81,12 @@ def read_policy(path: Path | None) -> OrderPolicy:
     The policy in a file; where there is none, one that does nothing.
 
     Raises:
-        ValueError: Something in it is wrong; a sentence that names the file, the entry and what is wrong.
-        OSError: It cannot be read.
+        ValueError: It cannot be read, or something in it is wrong; a sentence that names the file, the entry
+            and what to write.
     """
     if path is None:
         return OrderPolicy()
-    try:
-        written = PolicyFile.model_validate(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path.name} is not TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ", ".join(str(step) for step in first["loc"])
-        raise ValueError(f"{path.name}, {where}: {first['msg'].removeprefix('Value error, ')}.") from error
+    written = parsed(file_text(path), path.name, PolicyFile, GUIDE)
     general = written.model_dump(include=set(SupplierTerms.model_fields))
     return OrderPolicy(
         _terms(written, written.currency),

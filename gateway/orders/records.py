@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from gateway.orders.state import Deed, Move, OrderStatus, Standing
+from providers.declaring import Declaration
 from providers.model import Money
 from providers.orders import Address, OrderDraft, OrderLine, SupplierOrder
-from providers.port import Declaration
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no letter looks like a digit
 LONGEST_REFERENCE = 200
@@ -46,6 +46,33 @@ class EventKind(StrEnum):
     NEWS = "NEWS"  # the supplier's word about the order
     NOTE = "NOTE"  # something worth keeping that moves nothing: a dispute, a bill, another method
     ERASED = "ERASED"  # the address was erased
+
+
+class Noted(StrEnum):
+    """
+    What an event's payload holds, by its key; plain JSON values. Only grows: events are kept for ever.
+
+    An amount is {"amount": "12.30", "currency": "USD"}, as `amounts` writes it.
+    """
+
+    TROUBLES = "troubles"
+    """With any event, what stood in the way: [{"kind": "Refused", ...}], as `written_troubles` has it."""
+    ERROR = "error"
+    """With an unclear answer, the class of what was raised: "Conflict"."""
+    FINGERPRINT = "fingerprint"
+    """With BEGUN and BEGUN_AGAIN, of what was asked for; the rest of the intent stands beside it."""
+    WALLET = "wallet"
+    """A NOTE before a payment: the amount that was in the wallet."""
+    OVERCHARGE = "overcharge"
+    """A NOTE after a payment that the supplier made dearer: {"agreed": amount, "taken": amount}."""
+    DISPUTE = "dispute"
+    """
+    A NOTE: {"key": ours for the supplier, "step": "SENT", "known": [ids of disputes that were there before]},
+    then {"key": ..., "step": "OPENED", "id": the supplier's id, or null while it is not shown};
+    {"id": ..., "step": "CANCELLING"}, then {"id": ..., "step": "CANCELLED"}.
+    """
+    POLICY = "policy"
+    """A NOTE: {"step": "BEGUN"}, then {"step": "PAYS" or "WAITS", "reason": a clause for people}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +181,11 @@ class Order:
         """Where it lives."""
         return Home(self.supplier, self.account, self.is_sandbox)
 
+    @property
+    def charged(self) -> Money | None:
+        """What the supplier takes for it, by its last word; None where it has not said."""
+        return None if self.heard is None else self.heard.totals.total
+
     def draft(self) -> OrderDraft:
         """What the supplier is told. Raises ValueError once the address is erased."""
         if self.address is None:
@@ -178,7 +210,10 @@ class Event:
     heard: SupplierOrder | None = None
     """The supplier's word; with NEWS always, and with any answer that brings one."""
     payload: Mapping[str, Any] = field(default_factory=dict)
-    """More to keep, as plain JSON values; never an address, for an event cannot be erased."""
+    """
+    More to keep, as plain JSON values under the keys of `Noted`; with PAYMENT_SENT the amount stands there
+    by itself, beside the account. Never an address, for an event cannot be erased.
+    """
     token: str = field(default_factory=new_token)
     """Its name: told twice under the same one, it is kept once. A webhook's message id, for instance."""
 
@@ -240,7 +275,7 @@ class InProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceTaken:
+class ReferenceInUse:
     """The client's reference stands for another order of this supplier already."""
 
     order: Order

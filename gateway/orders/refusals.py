@@ -8,6 +8,7 @@ import re
 
 import structlog
 
+from gateway.orders.amounts import in_words
 from gateway.orders.troubles import (
     Busy,
     InvalidField,
@@ -89,7 +90,7 @@ def of_payment(error: errors.ProviderError, amount: Money) -> Trouble:
     """Why a payment was clearly not made."""
     if isinstance(error, errors.OutOfStock | errors.Unsupported):
         return of_error(error)
-    return Refused(f"{error.message} Nothing of {amount.amount} {amount.currency} was charged.", error.code)
+    return Refused(f"{error.message} Nothing of {in_words(amount)} was charged.", error.code)
 
 
 def _path(message: str, method: str) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gateway.loaders import CatalogLoaders, FreightLoaders
-from gateway.orders.office import Caller, Result, Wish
+from gateway.orders.amounts import exceeds
+from gateway.orders.office import Asker, Result, Wish
 from gateway.orders.policy import Course, OrderPolicy, Terms, decide, preferred
 from gateway.orders.troubles import Busy, InvalidField, MethodUnavailable, OutOfStock, PriceChanged, Trouble
-from gateway.orders.wishes import exceeds
 from gateway.outcomes import OutcomeStatus
 from gateway.quoting import problems
 from gateway.quoting.baskets import Basket, Quotation, Wanted, quote
@@ -28,15 +28,15 @@ _CURRENCY = "USD"
 """Of the quotes that are asked for; what is compared is in the supplier's own."""
 
 
-Inquiry = Callable[[Wish, Caller], Awaitable[Quotation]]
+Inquiry = Callable[[Wish, Asker], Awaitable[Quotation]]
 """Every way to send what is wished for, as the supplier offers and prices it now."""
 
 
 def inquiry(suppliers: Mapping[str, Supplier], pricing: Pricing, clock: Clock) -> Inquiry:
     """Asks the suppliers of this gateway."""
 
-    async def inquire(wish: Wish, caller: Caller) -> Quotation:
-        catalog = CatalogLoaders(suppliers, clock, caller.meter, caller.deadline)
+    async def inquire(wish: Wish, asker: Asker) -> Quotation:
+        catalog = CatalogLoaders(suppliers, clock, asker.meter, asker.deadline)
         desk = Desk(catalog, FreightLoaders(suppliers, clock, catalog.ask), pricing)
         return await quote(_basket(wish), suppliers[wish.supplier].declaration, desk)
 
@@ -45,7 +45,7 @@ def inquiry(suppliers: Mapping[str, Supplier], pricing: Pricing, clock: Clock) -
 
 def rehearsal(
     inquire: Inquiry, policy: OrderPolicy | None = None, cap: Money | None = None
-) -> Callable[[Wish, Caller], Awaitable[Result]]:
+) -> Callable[[Wish, Asker], Awaitable[Result]]:
     """
     Asks what can be asked of a wish beforehand.
 
@@ -56,8 +56,8 @@ def rehearsal(
     """
     rules = policy or OrderPolicy()
 
-    async def rehearse(wish: Wish, caller: Caller) -> Result:
-        terms, quotation = rules.of(wish.supplier), await inquire(wish, caller)
+    async def rehearse(wish: Wish, asker: Asker) -> Result:
+        terms, quotation = rules.of(wish.supplier), await inquire(wish, asker)
         result, found = judged(wish, quotation, terms), wanted_quote(wish, quotation, terms)
         if found is None or not result.is_done:
             return result

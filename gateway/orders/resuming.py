@@ -17,10 +17,11 @@ from gateway.orders.carrying import Carrier
 from gateway.orders.errands import Errands
 from gateway.orders.leases import NotHeld
 from gateway.orders.looks import next_look
+from gateway.orders.means import Means
 from gateway.orders.office import Result
 from gateway.orders.records import Home, Order, new_token
-from gateway.orders.state import NotNow, OrderStatus
-from gateway.orders.working import Means, Work
+from gateway.orders.state import OrderStatus, StepRefused
+from gateway.orders.working import Work
 from gateway.storage.engine import StorageGone
 from gateway.upstream.owner import in_time
 from providers.errors import ProviderError, Transient
@@ -112,8 +113,8 @@ class Resumer:
             async with self._errands.renewing(
                 lease, lambda: ledger.renew(order.id, holder=holder, seconds=lease)
             ):
-                wait = await self._finished(order, holder)
-        except (NotHeld, NotNow):
+                wait = await self._settle(order, holder)
+        except (NotHeld, StepRefused):
             log.info("order.taken_over", order=order.id)
         except Exception:  # one order must not keep the others waiting
             log.exception("orders.not_finished", order=order.id, supplier=order.supplier)
@@ -124,12 +125,12 @@ class Resumer:
         except StorageGone:
             log.warning("orders.ledger_gone", order=order.id, exc_info=True)
 
-    async def _finished(self, order: Order, holder: str) -> float:
+    async def _settle(self, order: Order, holder: str) -> float:
         """Seconds after which it should be looked after again; 0: as the ledger says."""
         provider = self._means.providers[order.supplier]
         deadline = self._means.clock.monotonic() + self._means.patience.work
         result = await _carry_on(Work(self._means, provider, holder, deadline), order)
-        stands = result.order or order
+        stands = result.stands(order)
         log.info("order.resumed", order=order.id, supplier=order.supplier, status=stands.status.value)
         if not _is_open(stands):
             return _SOON if await automation.is_due(self._means, stands) else 0.0

@@ -76,7 +76,7 @@ async def reserve(
         raise ValueError(f"A payment in {amount.currency} cannot be held against a cap in another currency.")
     if caps.per_order and amount.amount > caps.per_order.amount:
         return OverCap(caps.per_order, caps.per_order, per_day=False)
-    now = await _counted(connection, account, day, amount.currency)
+    now = await _lock_day(connection, account, day, amount.currency)
     used = now.reserved.amount + now.spent.amount
     if caps.per_day and used + amount.amount > caps.per_day.amount:
         left = Money(max(_NOTHING, caps.per_day.amount - used), amount.currency)
@@ -104,7 +104,7 @@ async def end(connection: AsyncConnection, order_id: str, state: Reservation) ->
     if row is None or row.state in {state, Reservation.SPENT}:
         return
     await connection.execute(update(reservations).where(mine).values(state=state))
-    now = await _counted(connection, row.account, row.day, row.currency)
+    now = await _lock_day(connection, row.account, row.day, row.currency)
     await _count(
         connection,
         now,
@@ -152,7 +152,7 @@ async def read(connection: AsyncConnection, account: str, day: date) -> tuple[Sp
     )
 
 
-async def _counted(connection: AsyncConnection, account: str, day: date, currency: str) -> Spending:
+async def _lock_day(connection: AsyncConnection, account: str, day: date, currency: str) -> Spending:
     """The count, made where it is missing, and ours alone until the transaction ends."""
     key = {"account": account, "day": day, "currency": currency}
     await connection.execute(

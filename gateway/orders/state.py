@@ -112,7 +112,7 @@ class Verdict:
     """Afterwards."""
 
 
-class NotNow(Exception):
+class StepRefused(Exception):
     """A deed cannot be begun as the order stands: it was begun already, or it is too early or too late."""
 
     def __init__(self, deed: Deed, standing: Standing) -> None:
@@ -242,14 +242,14 @@ def act(standing: Standing, deed: Deed) -> Verdict:
     What a deed of the gateway, or the answer to one, makes of an order.
 
     Raises:
-        NotNow: It would begin something that is not possible.
+        StepRefused: It would begin something that is not possible.
     """
     rule = DEEDS[deed]
     step: Step = getattr(standing, rule.undertaking)
     fits = standing.status in rule.statuses and step in rule.before
     # Paying and cancelling exclude each other: while one of them is in doubt, the other would be a guess.
     if rule.begins and (not fits or standing.is_in_doubt):
-        raise NotNow(deed, standing)
+        raise StepRefused(deed, standing)
     if not fits:
         return Verdict(Move.REPEATED if step is rule.after else Move.LATE, standing)
     status = rule.becomes.get(standing.status, standing.status)

@@ -10,15 +10,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from gateway.orders.amounts import exceeds
 from gateway.orders.office import Wish
 from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE, Home, Intent
 from gateway.orders.troubles import InvalidField, PriceChanged, Trouble
+from gateway.quoting.baskets import MOST_LINES
 from gateway.storage.columns import MOST_DIGITS, fits
-from providers.model import Money
 from providers.orders import OrderDraft, OrderLine
 
-MOST_LINES = 50
-"""Lines of one order; as many as a quote can have."""
 _WISH = TypeAdapter(Wish)
 
 
@@ -76,11 +75,6 @@ def draft_of(wish: Wish, home: Home) -> OrderDraft:
     return OrderDraft(
         meant.number, meant.lines, meant.origin, meant.method, meant.address, meant.is_sandbox, meant.note
     )
-
-
-def exceeds(amount: Money, limit: Money | None) -> bool:
-    """Whether an amount is more than what was allowed; one in another currency is, for nobody allowed it."""
-    return limit is not None and (amount.currency != limit.currency or amount.amount > limit.amount)
 
 
 def problem_of_amount(amount: Decimal) -> str | None:

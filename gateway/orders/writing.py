@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.orders import queries, spending
 from gateway.orders.discretion import discreet_event
 from gateway.orders.looks import next_look
-from gateway.orders.records import Appended, Event, EventKind, Intent, Order, ReferenceTaken, SaidBy
+from gateway.orders.records import Appended, Event, EventKind, Intent, Order, ReferenceInUse, SaidBy
 from gateway.orders.rows import heard_values, intent_note, intent_values, joined, standing_values
 from gateway.orders.spending import Reservation
 from gateway.orders.state import UNPAID, Deed, Move, OrderStatus, Standing, Step, Verdict, act, hear
@@ -34,9 +34,11 @@ _DATED = {
     "shipped_at": OrderStatus.SHIPPED,
     "delivered_at": OrderStatus.DELIVERED,
 }
+_ENDS = {Step.DONE: Reservation.SPENT, Step.REFUSED: Reservation.RELEASED, Step.ABSENT: Reservation.RELEASED}
+"""What becomes of the money for a payment that has come to a step."""
 
 
-async def write_intent(connection: AsyncConnection, intent: Intent, now: datetime) -> Order | ReferenceTaken:
+async def write_intent(connection: AsyncConnection, intent: Intent, now: datetime) -> Order | ReferenceInUse:
     """
     The order that is meant, new; or the one that the supplier refused under this reference, begun again.
 
@@ -66,7 +68,7 @@ async def write_intent(connection: AsyncConnection, intent: Intent, now: datetim
     order = await queries.by_reference(connection, intent.supplier, intent.client_reference, locked=True)
     # Refused at one account it may exist there all the same, under a number that another one cannot look up.
     if order.status is not OrderStatus.FAILED or order.home != intent.home:
-        return ReferenceTaken(order)
+        return ReferenceInUse(order)
     await connection.execute(update(orders).where(orders.c.id == order.id).values(intent_values(intent)))
     order = await queries.one(connection, order.id)
     return (await write_event(connection, order, replace(event, kind=Deed.BEGUN_AGAIN), now)).order
@@ -77,7 +79,7 @@ async def write_event(connection: AsyncConnection, order: Order, event: Event, n
     Append the event and make of the order what it says.
 
     Raises:
-        NotNow: It would begin something that is not possible.
+        StepRefused: It would begin something that is not possible.
     """
     event = discreet_event(event, order)
     verdict = _judged(order, event)
@@ -208,9 +210,6 @@ async def _keep_event(
             payload=payload,
         )
     )
-
-
-_ENDS = {Step.DONE: Reservation.SPENT, Step.REFUSED: Reservation.RELEASED, Step.ABSENT: Reservation.RELEASED}
 
 
 async def _end_payment(connection: AsyncConnection, order: Order, standing: Standing) -> None:

@@ -8,12 +8,12 @@ import strawberry
 
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
-from gateway.loaders.batching import bounded
+from gateway.loaders.asking import by_deadline
 from gateway.orders import records
-from gateway.orders.disputes import is_disputable
-from gateway.orders.records import Home
+from gateway.orders.disputes import is_paid_there
 from gateway.schema.dispute_enums import DisputeOutcome
 from gateway.schema.money import Money
+from gateway.schema.order_home import supplier_here
 from providers import orders
 from providers.errors import Conflict
 from providers.port import Provider
@@ -120,10 +120,10 @@ async def read_disputes(
     Raises:
         ProviderError: The supplier could not be asked.
     """
-    supplier, heard = info.context.supplier(record.supplier), record.heard
-    if supplier is None or record.home != Home.of(supplier.declaration):
+    supplier, heard = supplier_here(info, record), record.heard
+    if supplier is None:
         return None
-    if heard is None or not is_disputable(record):
+    if heard is None or not is_paid_there(record):
         return []
     ask = ask or _ask(info)
     found = await _bounded(info, supplier.provider, ask, supplier.provider.disputes(heard, ask))
@@ -140,10 +140,8 @@ async def read_options(
         BadInput: One of the ids names no line that can be disputed.
         ProviderError: The supplier could not be asked.
     """
-    supplier, heard = info.context.supplier(record.supplier), record.heard
-    if supplier is None or heard is None or not is_disputable(record):
-        return None
-    if record.home != Home.of(supplier.declaration):
+    supplier, heard = supplier_here(info, record), record.heard
+    if supplier is None or heard is None or not is_paid_there(record):
         return None
     provider, ask = supplier.provider, _ask(info)
     try:
@@ -175,5 +173,5 @@ def _ask(info: GatewayInfo) -> Ask:
 
 
 async def _bounded(info: GatewayInfo, provider: Provider, ask: Ask, asked: Awaitable[T]) -> T:
-    seconds = ask.deadline - info.context.services.clock.monotonic()
-    return await bounded(provider.declaration.code, "disputes", seconds, asked)
+    clock = info.context.services.clock
+    return await by_deadline(provider.declaration.code, "disputes", ask, clock, asked)

@@ -18,11 +18,11 @@ from gateway.schema.ordering import OrderPayload, named_order, payload
 from gateway.schema.scalars import URL
 from gateway.schema.scopes import needs
 from gateway.schema.texts import name, prose
-from providers.port import Feature
+from providers.declaring import Feature
 
 _LONGEST_ID = 100
 _LONGEST_MESSAGE = 500
-"""Characters of CJ's `messageText` ("Dispute", read 2026-11-23)."""
+"""Ours, the strictest supplier's: characters of CJ's `messageText` ("Dispute", read 2026-11-23)."""
 _MOST_LINES = 50
 _MOST_IMAGES = 20
 """More pictures than anybody looks at; no supplier known to us names a limit."""

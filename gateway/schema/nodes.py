@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from gateway.context import GatewayInfo
 from gateway.ids import GlobalId, Kind, MalformedId
-from gateway.loaders.batching import bounded
+from gateway.loaders.asking import by_deadline
 from gateway.loaders.catalog import ProductKey, WarehouseKey
 from gateway.schema.category import Category
 from gateway.schema.lookup import variant_of_id
@@ -57,9 +57,8 @@ async def _find_category(info: GatewayInfo, named: GlobalId) -> Category | None:
 async def _find_sourcing(info: GatewayInfo, named: GlobalId) -> SourcingRequest | None:
     provider = info.context.services.suppliers[named.provider].provider
     ask = info.context.loaders.ask(frozenset({Fact.ACCOUNT}))
-    left = ask.deadline - info.context.services.clock.monotonic()
-    asked = provider.sourcings((named.native,), ask)
-    found = (await bounded(named.provider, "sourcing", left, asked)).value
+    clock, asked = info.context.services.clock, provider.sourcings((named.native,), ask)
+    found = (await by_deadline(named.provider, "sourcing", ask, clock, asked)).value
     return next((SourcingRequest.from_model(each) for each in found), None)
 
 

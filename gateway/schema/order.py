@@ -9,22 +9,21 @@ from gateway import ids
 from gateway.context import GatewayInfo
 from gateway.orders import records
 from gateway.orders.automation import why_it_waits
-from gateway.orders.disputes import is_disputable
-from gateway.orders.records import Home
+from gateway.orders.disputes import is_paid_there
+from gateway.orders.state import UNPAID
 from gateway.schema.address import Address
 from gateway.schema.dispute import Dispute, DisputeOptions, read_disputes, read_options
 from gateway.schema.money import Money
 from gateway.schema.node import Node
 from gateway.schema.order_enums import OrderStatus
 from gateway.schema.order_event import OrderEvent
+from gateway.schema.order_home import supplier_here
 from gateway.schema.order_parts import OrderBill, OrderLine, OrderPart, OrderTotals, Shipment, money_of
 from gateway.schema.pagination import Connection
 from gateway.schema.provenance import Provenance
 from gateway.schema.scalars import CountryCode
 from gateway.schema.supplier import Supplier, supplier_of
 from providers.upstream import Source
-
-_UNPAID = frozenset({OrderStatus.CREATED, OrderStatus.IN_CART, OrderStatus.AWAITING_PAYMENT})
 
 
 @strawberry.type(description="An order, from when it was meant to when it is there.")
@@ -143,7 +142,7 @@ class Order(Node):
     )
     async def approval(self, info: GatewayInfo) -> str | None:
         """From the history, of all orders of an answer together."""
-        if self.record.status not in _UNPAID:
+        if self.record.status not in UNPAID:
             return None
         return why_it_waits(await info.context.orders.events.load(self.record.id))
 
@@ -155,9 +154,9 @@ class Order(Node):
     async def parts(self, info: GatewayInfo) -> list[OrderPart] | None:
         """Read on demand."""
         heard = self.record.heard
-        if not self._is_of_here(info):
+        if supplier_here(info, self.record) is None:
             return None
-        if heard is None or not is_disputable(self.record):
+        if heard is None or not is_paid_there(self.record):
             return []
         return [OrderPart.of(self.record, part) for part in await info.context.orders.parts(heard)]
 
@@ -169,9 +168,9 @@ class Order(Node):
     async def bills(self, info: GatewayInfo) -> list[OrderBill] | None:
         """Read on demand."""
         heard = self.record.heard
-        if not self._is_of_here(info):
+        if supplier_here(info, self.record) is None:
             return None
-        if heard is None or not is_disputable(self.record):
+        if heard is None or not is_paid_there(self.record):
             return []
         return [OrderBill.from_model(bill) for bill in await info.context.orders.bills(heard)]
 
@@ -197,11 +196,6 @@ class Order(Node):
     ) -> DisputeOptions | None:
         """Read on demand."""
         return await read_options(info, self.record, line_ids)
-
-    def _is_of_here(self, info: GatewayInfo) -> bool:
-        """Whether this gateway may ask the order's supplier about it."""
-        supplier = info.context.supplier(self.supplier_code)
-        return supplier is not None and self.record.home == Home.of(supplier.declaration)
 
 
 @strawberry.type(name="OrderConnection", description="One page of orders, the newest first.")

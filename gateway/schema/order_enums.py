@@ -85,7 +85,8 @@ described(
     {
         "BEGUN": "It was asked for and written down, before the supplier heard of it.",
         "NEWS": "The supplier's word about it: see `rawStatus`.",
-        "NOTE": "Something worth keeping that moves nothing, such as a dispute or a bill.",
+        "NOTE": "Something worth keeping that moves nothing: what the wallet held, a payment above what was "
+        "agreed, a dispute or why there is none, what the order policy decided.",
         "ERASED": "The buyer's address was erased for ever.",
         "CREATION_SENT": "The supplier is about to be asked to create it.",
         "CREATION_UNCLEAR": "The supplier's answer left open whether it was created; it is looked for.",

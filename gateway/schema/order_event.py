@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import strawberry
 
+from gateway.orders import amounts
 from gateway.orders.answers import read_troubles
-from gateway.orders.records import KeptEvent
+from gateway.orders.records import KeptEvent, Noted
 from gateway.orders.state import Deed
 from gateway.schema.money import Money
 from gateway.schema.order_enums import Move, OrderEventKind, OrderStatus, SaidBy, event_kind
 from gateway.schema.user_errors import UserError
-from providers import model
-from providers.port import Feature
+from providers.declaring import Feature
 
 _FEATURES = {
     OrderEventKind.PAYMENT_REFUSED: Feature.PAYMENT,
@@ -47,8 +46,8 @@ class OrderEvent:
     def from_record(cls, event: KeptEvent, supplier: str) -> "OrderEvent":
         """The event as the ledger keeps it, of an order at this supplier."""
         heard = event.payload.get("heard") or {}
-        dispute = (event.payload.get("dispute") or {}).get("id")
-        amount = amount_of(event.payload) if event.kind is Deed.PAYMENT_SENT else None
+        dispute = (event.payload.get(Noted.DISPUTE) or {}).get("id")
+        amount = amounts.read(event.payload) if event.kind is Deed.PAYMENT_SENT else None
         return cls(
             supplier=supplier,
             payload=event.payload,
@@ -69,12 +68,4 @@ class OrderEvent:
         from gateway.schema.order_troubles import About, user_errors  # noqa: PLC0415 - some name an order
 
         about = About(self.supplier, _FEATURES.get(self.kind, Feature.ORDERS), self.at)
-        return user_errors(read_troubles(self.payload.get("troubles", ())), about)
-
-
-def amount_of(payload: Mapping[str, Any]) -> model.Money | None:
-    """The amount in the payload of PAYMENT_SENT, as `Ledger.begin_payment` writes it; None in any other."""
-    try:
-        return model.Money(Decimal(payload["amount"]), payload["currency"])
-    except (KeyError, TypeError, InvalidOperation):
-        return None
+        return user_errors(read_troubles(self.payload.get(Noted.TROUBLES, ())), about)

@@ -8,12 +8,11 @@ import strawberry
 from gateway.context import GatewayInfo
 from gateway.ids import GlobalId, Kind
 from gateway.loaders.catalog import VariantKey
-from gateway.orders import records
+from gateway.orders import amounts, records
 from gateway.orders.state import Deed, Step
 from gateway.schema.lookup import variant_of_id
 from gateway.schema.money import Money
 from gateway.schema.order_enums import OrderStatus
-from gateway.schema.order_event import amount_of
 from gateway.schema.scalars import URL
 from gateway.schema.selection import selected_facts
 from gateway.schema.tracking import Tracking
@@ -102,7 +101,7 @@ class OrderTotals:
             return None
         history = await info.context.orders.events.load(self.record.id)
         sent = next((event for event in reversed(history) if event.kind is Deed.PAYMENT_SENT), None)
-        return None if sent is None else money_of(amount_of(sent.payload))
+        return None if sent is None else money_of(amounts.read(sent.payload))
 
 
 @strawberry.type(description="A parcel of an order.")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import singledispatch
 
 from gateway.orders import troubles
+from gateway.orders.amounts import in_words
 from gateway.schema.money import Money
 from gateway.schema.order_errors import (
     IdempotencyKeyReused,
@@ -29,8 +30,7 @@ from gateway.schema.user_errors import (
     UserError,
     UserErrorCode,
 )
-from providers import model
-from providers.port import Feature
+from providers.declaring import Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ def _(trouble: troubles.QuoteUnusable, _about: About) -> UserError:
 def _(trouble: troubles.PriceChanged, _about: About) -> UserError:
     return PriceChanged(
         code=UserErrorCode.PRICE_CHANGED,
-        message=f"The supplier asks for {_text(trouble.current)}, and no more than {_text(trouble.agreed)} "
-        "was agreed. Nothing was charged.",
+        message=f"The supplier asks for {in_words(trouble.current)}, and no more than "
+        f"{in_words(trouble.agreed)} was agreed. Nothing was charged.",
         field=None,
         quoted=Money.from_model(trouble.agreed),
         current=Money.from_model(trouble.current),
@@ -107,7 +107,7 @@ def _(trouble: troubles.MethodUnavailable, _about: About) -> UserError:
 def _(trouble: troubles.InsufficientBalance, _about: About) -> UserError:
     return InsufficientBalance(
         code=UserErrorCode.INSUFFICIENT_BALANCE,
-        message=f"It takes {_text(trouble.needed)}, and the account has {_text(trouble.available)}. "
+        message=f"It takes {in_words(trouble.needed)}, and the account has {in_words(trouble.available)}. "
         "Nothing was charged. Top the account up at the supplier.",
         field=None,
         needed=Money.from_model(trouble.needed),
@@ -120,8 +120,8 @@ def _(trouble: troubles.OverSpendCap, _about: About) -> UserError:
     whose = "a day" if trouble.per_day else "one order"
     return SpendCapExceeded(
         code=UserErrorCode.SPEND_CAP_EXCEEDED,
-        message=f"The cap for {whose} is {_text(trouble.limit)}, and {_text(trouble.left)} of it is left. "
-        "Nothing was charged.",
+        message=f"The cap for {whose} is {in_words(trouble.limit)}, and {in_words(trouble.left)} of it is "
+        "left. Nothing was charged.",
         field=None,
         limit=Money.from_model(trouble.limit),
         left=Money.from_model(trouble.left),
@@ -200,7 +200,3 @@ def _(trouble: troubles.Unsupported | troubles.Elsewhere, about: About) -> UserE
         supplier=about.supplier,
         feature=about.feature,
     )
-
-
-def _text(money: model.Money) -> str:
-    return f"{money.amount:f} {money.currency}"

@@ -13,11 +13,10 @@ from functools import partial
 from gateway.context import GatewayInfo
 from gateway.ids import Kind
 from gateway.orders.office import WantedLine, Wish
-from gateway.orders.queries import OrderFilter
-from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE, Order
-from gateway.orders.state import OrderStatus
+from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE
 from gateway.orders.troubles import QuoteUnusable, ReferenceTaken, Trouble
 from gateway.orders.wishes import problem_of_amount
+from gateway.quoting.baskets import LARGEST_QUANTITY, MOST_LINES
 from gateway.quoting.tokens import NotAQuote, QuotedTerms
 from gateway.schema.address import read_address
 from gateway.schema.complaints import Complaints
@@ -27,15 +26,15 @@ from gateway.schema.order_troubles import About, user_errors
 from gateway.schema.scalars import DOLLARS
 from gateway.schema.texts import name, prose
 from gateway.schema.user_errors import UserError
+from providers.declaring import Feature
 from providers.model import Money
-from providers.port import Feature
 
-MOST_LINES = 50
-LARGEST_QUANTITY = 1_000_000
-"""Pieces of one variant; no supplier known to us sells more in one order."""
 _LONGEST_METHOD = 50
 _LONGEST_NOTE = 500
-"""Characters of CJ's `logisticName` and `remark` ("Shopping: Create Order V2", read 2026-11-23)."""
+"""
+Ours, the strictest supplier's: CJ's `logisticName` and `remark` ("Shopping: Create Order V2", read
+2026-11-23). What another supplier takes less of, its `check_order` refuses.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +122,16 @@ async def _terms(
         terms = None
     if terms is not None and services.clock.now() < terms.expires_at:
         return terms
-    made = None if reference is None else await _made_already(info, reference, terms)
+    made = None
+    if reference is not None:
+        # One that was refused is begun anew, and for that an expired quote is none.
+        made = await services.office.order_for(None if terms is None else terms.provider, reference)
     if terms is not None and made is not None and made.created_at < terms.expires_at:
         return terms
     unusable = QuoteUnusable(is_expired=terms is not None)
     # A quote id of before the gateway's secret changed cannot be told from any other text, but the order that
     # was made from it is there.
     return (unusable,) if made is None else (unusable, ReferenceTaken(made.id))
-
-
-async def _made_already(info: GatewayInfo, reference: str, terms: QuotedTerms | None) -> Order | None:
-    suppliers = None if terms is None else frozenset({terms.provider})
-    wanted = OrderFilter(suppliers=suppliers, client_reference=reference)
-    page = await info.context.services.office.orders(wanted, first=1, after=None)
-    # One that was refused is begun anew, and for that an expired quote is none.
-    return next((order for order in page.orders if order.status is not OrderStatus.FAILED), None)
 
 
 def _of_quote(

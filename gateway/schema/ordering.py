@@ -25,8 +25,8 @@ from gateway.schema.order_troubles import About, user_errors
 from gateway.schema.order_wish import check_amount, read_key, read_wish
 from gateway.schema.scopes import needs
 from gateway.schema.user_errors import ThingNotFound, UserError, UserErrorCode, Warning  # noqa: A004 - the schema's word
+from providers.declaring import Feature
 from providers.model import Money
-from providers.port import Feature
 from providers.upstream import Source
 
 

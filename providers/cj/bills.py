@@ -13,9 +13,9 @@ from typing import Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from providers.cj.fetching import Fetch
+from providers.cj.fields import Amount, UTCMoment
 from providers.cj.order_ids import CODE, ID
-from providers.cj.orders import Amount, UTCMoment
-from providers.cj.parcels import Fetch
 from providers.cj.parsing import Count, Id, Sent, Text, usd
 from providers.cj.rows import malformed, read_rows
 from providers.orders import Bill, SupplierOrder

@@ -17,9 +17,9 @@ from dataclasses import replace
 from typing import Final
 
 from providers.cj.errors import PROVIDER
+from providers.cj.fetching import Fetch
 from providers.cj.order_ids import CODE, ID, PARENT, PAYMENT, SANDBOX, best, needed
 from providers.cj.orders import detail_call, is_test, merged
-from providers.cj.parcels import Fetch
 from providers.cj.payment import (
     Carted,
     cart_call,

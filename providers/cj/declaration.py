@@ -11,7 +11,7 @@ from providers.cj.limits import FRESHNESS, SEARCH_PAGE_SIZE, account_name, limit
 from providers.cj.parsing import USD
 from providers.cj.search import FILTERS, SORTS
 from providers.cj.settings import CJSettings
-from providers.port import Capability, Declaration, Feature, Mode, Support, Terms
+from providers.declaring import Capability, Declaration, Feature, Mode, Support, Terms
 
 CAPABILITIES: Final = (
     Capability(

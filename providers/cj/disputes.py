@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
-from providers.cj.errors import PROVIDER
-from providers.cj.orders import Amount, Pieces, UTCMoment, amount_of
+from providers.cj.errors import refused
+from providers.cj.fields import Amount, Pieces, UTCMoment, amount_of
 from providers.cj.parsing import Flag, Id, Sent, Text, Texts, usd
-from providers.cj.rows import faults, malformed, read_rows
-from providers.errors import InvalidRequest
+from providers.cj.rows import expect_done, malformed, read_one, read_rows
 from providers.orders import Dispute, DisputeLine, DisputeRequest, DisputeTerms
 from providers.upstream import Call, CallPolicy, Json
 
@@ -83,7 +82,7 @@ def lines_call(policy: CallPolicy, order_id: str) -> Call[tuple[DisputeLine, ...
 def terms_call(policy: CallPolicy, order_id: str, lines: tuple[DisputeLine, ...]) -> Call[DisputeTerms]:
     """Ask what can be claimed for some lines."""
     if not lines:
-        raise _refused("A dispute is about one line at least.", policy.operation)
+        raise refused("A dispute is about one line at least.", policy.operation)
     return Call(
         policy,
         "POST",
@@ -102,13 +101,13 @@ def open_call(policy: CallPolicy, order_id: str, request: DisputeRequest) -> Cal
     """
     message, operation = request.message.strip(), policy.operation
     if not 0 < len(request.key) <= _LONGEST_KEY:
-        raise _refused(f"key must have 1 to {_LONGEST_KEY} characters.", operation)
+        raise refused(f"key must have 1 to {_LONGEST_KEY} characters.", operation)
     if not 0 < len(message) <= _LONGEST_MESSAGE:
-        raise _refused(f"message must have 1 to {_LONGEST_MESSAGE} characters.", operation)
+        raise refused(f"message must have 1 to {_LONGEST_MESSAGE} characters.", operation)
     if not (request.reason_id.isascii() and request.reason_id.isdecimal()):
-        raise _refused("reason_id must be one of the reasons that the dispute's terms name.", operation)
+        raise refused("reason_id must be one of the reasons that the dispute's terms name.", operation)
     if not request.lines:
-        raise _refused("lines: a dispute is about one line at least.", operation)
+        raise refused("lines: a dispute is about one line at least.", operation)
     body: dict[str, Json] = {
         "businessDisputeId": request.key,
         "orderId": order_id,
@@ -144,10 +143,6 @@ def _claimed(line: DisputeLine) -> dict[str, Json]:
     return {"lineItemId": line.id, "quantity": line.quantity, "price": price}
 
 
-def _refused(problem: str, operation: str) -> InvalidRequest:
-    return InvalidRequest(problem, provider=PROVIDER, operation=operation)
-
-
 def _read_lines(data: Json) -> tuple[DisputeLine, ...]:
     if not isinstance(data, dict) or not isinstance(rows := data.get("productInfoList"), list):
         raise malformed("what can be disputed is missing")
@@ -155,10 +150,7 @@ def _read_lines(data: Json) -> tuple[DisputeLine, ...]:
 
 
 def _to_line(row: Any) -> DisputeLine:
-    try:
-        sent = _LINE.validate_python(row)
-    except ValidationError as error:
-        raise malformed(f"a disputable line ({faults(error)})") from error
+    sent = read_one(_LINE, row, "a disputable line")
     return DisputeLine(
         sent.id,
         sent.variant_id,
@@ -177,10 +169,7 @@ def _as_sent(row: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _read_terms(data: Json) -> DisputeTerms:
-    try:
-        sent = _TERMS.validate_python(data)
-    except ValidationError as error:
-        raise malformed(f"the terms of a dispute ({faults(error)})") from error
+    sent = read_one(_TERMS, data, "the terms of a dispute")
     return DisputeTerms(
         usd(sent.highest),
         tuple((reason.id, reason.name or reason.id) for reason in sent.reasons),
@@ -190,9 +179,7 @@ def _read_terms(data: Json) -> DisputeTerms:
 
 
 def _read_done(data: Json) -> bool:
-    if data in (True, "true"):
-        return True
-    raise malformed("CJ does not say that it was done")
+    return expect_done(data, "it was done")
 
 
 def _outcome(sent: SentDispute) -> str | None:

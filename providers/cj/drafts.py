@@ -12,17 +12,17 @@ from functools import lru_cache
 from typing import Final
 
 from babel import Locale
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
-from providers.cj.errors import PROVIDER
+from providers.cj.errors import PROVIDER, refused
+from providers.cj.fields import Amount
 from providers.cj.ids import check_id
 from providers.cj.order_ids import SANDBOX, names
 from providers.cj.order_states import state_of
-from providers.cj.orders import Amount, SentLine, added_up, to_lines
+from providers.cj.orders import SentLine, added_up, to_lines
 from providers.cj.parsing import Flag, Id, Sent, Text, usd
 from providers.cj.reasons import Reasons
-from providers.cj.rows import faults, malformed
-from providers.errors import InvalidRequest
+from providers.cj.rows import malformed, read_one
 from providers.orders import OrderDraft, OrderLine, OrderState, SupplierOrder, Totals
 from providers.upstream import Call, CallPolicy, Json
 
@@ -107,13 +107,13 @@ def create_call(policy: CallPolicy, draft: OrderDraft) -> Call[SupplierOrder]:
     }
     country = country_name(body["shippingCountryCode"])
     if country is None:
-        raise _refused("address.country is not the code of a country.", operation)
+        raise refused("address.country is not the code of a country.", operation)
     body["shippingCountry"] = country[:_LONGEST_COUNTRY]
     if country_name(body["fromCountryCode"]) is None:
-        raise _refused("origin is not the code of a country.", operation)
+        raise refused("origin is not the code of a country.", operation)
     body["products"] = [_line(line, operation) for line in draft.lines]
     if not draft.lines:
-        raise _refused("lines: an order needs one at least.", operation)
+        raise refused("lines: an order needs one at least.", operation)
     if draft.is_sandbox:
         # Exactly so: CJ ignores every other spelling, and what was meant as a test is a real order.
         body["isSandbox"] = 1
@@ -139,9 +139,9 @@ def _texts(source: object, fields: tuple[_Field, ...], prefix: str, operation: s
         text = " ".join((getattr(source, field.name) or "").split())
         if not text and field.required:
             more = _PROVINCE if field.name == "province" else ""
-            raise _refused(f"{prefix}{field.name} is missing.{more}", operation)
+            raise refused(f"{prefix}{field.name} is missing.{more}", operation)
         if len(text) > field.longest:
-            raise _refused(
+            raise refused(
                 f"{prefix}{field.name} has {len(text)} characters; CJ takes at most {field.longest}.",
                 operation,
             )
@@ -153,26 +153,19 @@ def _texts(source: object, fields: tuple[_Field, ...], prefix: str, operation: s
 def _line(line: OrderLine, operation: str) -> dict[str, Json]:
     check_id(line.variant_id, operation)
     if line.quantity < 1:
-        raise _refused("lines.quantity must be 1 at least.", operation)
+        raise refused("lines.quantity must be 1 at least.", operation)
     body: dict[str, Json] = {"vid": line.variant_id, "quantity": line.quantity}
     if line.reference:
         if len(line.reference) > _LONGEST_REFERENCE:
-            raise _refused(f"lines.reference: CJ takes at most {_LONGEST_REFERENCE} characters.", operation)
+            raise refused(f"lines.reference: CJ takes at most {_LONGEST_REFERENCE} characters.", operation)
         body["storeLineItemId"] = line.reference
     return body
 
 
-def _refused(problem: str, operation: str) -> InvalidRequest:
-    return InvalidRequest(problem, provider=PROVIDER, operation=operation)
-
-
 def _read_created(data: Json, draft: OrderDraft) -> SupplierOrder:
-    try:
-        sent = _CREATED.validate_python(data)
-    except ValidationError as error:
-        # The order may exist all the same, and can be found by our number. Its id is rightly missing while CJ
-        # still matches goods of other shops.
-        raise malformed(f"the new order ({faults(error)})") from error
+    # One that cannot be read may exist all the same, and is found by our number. Its id is rightly missing
+    # while CJ still matches goods of other shops.
+    sent = read_one(_CREATED, data, "the new order")
     if sent.number is not None and sent.number != draft.number:
         raise malformed("the new order has another number than it was given")
     ids = names(draft.number, sent.id, parent=sent.parent)

@@ -199,6 +199,11 @@ def to_error(refusal: Refusal, operation: str, now: datetime, points_per_day: in
     )
 
 
+def refused(problem: str, operation: str) -> errors.InvalidRequest:
+    """The error for what CJ would not take, found before anything is sent."""
+    return errors.InvalidRequest(problem, provider=PROVIDER, operation=operation)
+
+
 def quoted(text: str) -> str:
     """CJ's own words in quotation marks, shortened, without what looks like a secret; empty for none."""
     clean = " ".join(_SECRET.sub("…", text).split())

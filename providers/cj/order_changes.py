@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from pydantic import Field, TypeAdapter
 
-from providers.cj.orders import Amount
+from providers.cj.fields import Amount
 from providers.cj.parsing import Days, Flag, Id, Sent, usd
-from providers.cj.rows import malformed, read_rows
+from providers.cj.rows import expect_done, malformed, read_rows
 from providers.orders import MethodOffer
 from providers.upstream import Call, CallPolicy, Json
 
@@ -66,9 +66,7 @@ def _read_offers(data: Json) -> tuple[MethodOffer, ...]:
 
 
 def _read_changed(data: Json) -> bool:
-    if data in (True, "true"):
-        return True
-    raise malformed("CJ does not say that the shipping method was changed")
+    return expect_done(data, "the shipping method was changed")
 
 
 def _read_deleted(data: Json) -> bool:

@@ -10,7 +10,7 @@ from providers import orders
 from providers.cj import bills, disputes, drafts, order_changes, parts, payment, tracking
 from providers.cj.auth import WithToken
 from providers.cj.checkout import Checkout
-from providers.cj.errors import PROVIDER
+from providers.cj.errors import PROVIDER, refused
 from providers.cj.order_ids import CODE, ID, needed
 from providers.cj.orders import BATCH, batch_call, detail_call, listed_call, merged
 from providers.clock import Clock
@@ -48,7 +48,7 @@ class Ordering:
         whoever asks then waits some seconds and asks again before the next attempt.
         """
         if not number.strip():
-            raise _refused("number is missing.", "order.find")
+            raise refused("number is missing.", "order.find")
         try:
             return await self._detail("order.find", number, number, ask)
         except NotFound:
@@ -261,10 +261,6 @@ def _discreet(error: ProviderError, draft: orders.OrderDraft) -> ProviderError:
     quiet.message = discreet(error.message, private_texts(draft.address, draft.note))
     quiet.args = (quiet.message,)
     return quiet
-
-
-def _refused(problem: str, operation: str) -> InvalidRequest:
-    return InvalidRequest(problem, provider=PROVIDER, operation=operation)
 
 
 def _parts(many: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -11,17 +11,17 @@ rest is lenient: unknown rather than wrong. Buyers' names and addresses are not 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Final
 
-from pydantic import BeforeValidator, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from providers.cj.errors import PROVIDER
+from providers.cj.fields import Amount, Pieces, UTCMoment
 from providers.cj.order_ids import CODE, ID, NUMBER, SANDBOX, names
 from providers.cj.order_states import state_of
-from providers.cj.parsing import Flag, Id, Sent, Text, count_of, decimal_of, text_of, unreadable, usd
-from providers.cj.rows import faults, malformed, read_rows
+from providers.cj.parsing import Flag, Id, Sent, Text, count_of, usd
+from providers.cj.rows import faults, malformed, read_one, read_rows
 from providers.model import Money
 from providers.orders import OrderLine, Parcel, SupplierOrder, Totals
 from providers.upstream import Call, CallPolicy, Json
@@ -29,33 +29,6 @@ from providers.upstream import Call, CallPolicy, Json
 BATCH: Final = 50
 """Orders of one getOrderDetailBatch: a hundred are allowed, 20 to 50 advised."""
 _LISTED: Final = 20
-
-
-def amount_of(value: Any) -> Decimal | None:
-    """An amount of money, which may be nothing at all; None when it cannot be read, or is negative."""
-    try:
-        amount = decimal_of(value)
-    except ValueError:
-        amount = Decimal(-1)
-    if amount is not None and amount < 0:
-        unreadable("amount", value)
-        return None
-    return amount
-
-
-def _utc_of(value: Any) -> datetime | None:
-    text = text_of(value)
-    try:
-        return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
-        unreadable("date", value)
-        return None
-
-
-Amount = Annotated[Decimal | None, PlainValidator(amount_of)]
-UTCMoment = Annotated[datetime | None, PlainValidator(_utc_of)]
-"""`yyyy-MM-dd HH:mm:ss`, which is UTC in orders (and nowhere else for certain)."""
-Pieces = Annotated[int, BeforeValidator(count_of)]
 
 
 class SentLine(Sent):
@@ -193,10 +166,7 @@ def _read_order(data: Json, number: str) -> SupplierOrder:
     # Null is no "not found": CJ has words for that, and answers null for orders that exist, too.
     if not isinstance(data, dict):
         raise malformed("the order is missing")
-    try:
-        order = _to_order(_ORDER.validate_python(data))
-    except ValidationError as error:
-        raise malformed(f"the order ({faults(error)})") from error
+    order = _to_order(read_one(_ORDER, data, "the order"))
     if order.number != number:
         raise malformed("another order came back than was asked for")
     return order

@@ -12,10 +12,10 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from providers.cj.fetching import Fetch
 from providers.cj.order_ids import CODE
 from providers.cj.order_states import state_of
 from providers.cj.orders import BATCH, SentOrder, to_lines, to_parcels
-from providers.cj.parcels import Fetch
 from providers.cj.rows import read_rows
 from providers.orders import OrderPart, SupplierOrder
 from providers.upstream import Call, CallPolicy, Json

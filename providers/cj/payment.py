@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, TypeAdapter
 
-from providers.cj.orders import Amount
+from providers.cj.fields import Amount
 from providers.cj.parsing import USD, Count, Flag, Sent, Text, Texts, decimal_of, usd
 from providers.cj.reasons import Reasons
-from providers.cj.rows import faults, malformed
+from providers.cj.rows import expect_done, malformed, read_one
 from providers.model import Money
 from providers.orders import Wallet
 from providers.upstream import Call, CallPolicy, Json
-
-_DONE: Final = (True, "true")
 
 
 class SentCart(Sent):
@@ -138,10 +136,7 @@ def wallet_call(policy: CallPolicy) -> Call[Wallet]:
 
 
 def _cart(data: Json) -> SentCart:
-    try:
-        return _CART.validate_python(data)
-    except ValidationError as error:
-        raise malformed(f"the cart ({faults(error)})") from error
+    return read_one(_CART, data, "the cart")
 
 
 def _read_added(data: Json) -> Carted:
@@ -159,10 +154,7 @@ def _read_confirmed(data: Json) -> Carted:
 
 
 def _read_parent(data: Json, code: str) -> Parent:
-    try:
-        sent = _PARENT.validate_python(data)
-    except ValidationError as error:
-        raise malformed(f"the parent order ({faults(error)})") from error
+    sent = read_one(_PARENT, data, "the parent order")
     if sent.is_submitted is None:
         raise malformed("the parent order does not say whether it was made")
     ours_alone = sent.orders == (code,) and not sent.unmatched
@@ -183,14 +175,9 @@ def _read_paid(data: Json) -> bool:
 
 
 def _read_pretended(data: Json) -> bool:
-    if data in _DONE:
-        return True
-    raise malformed("CJ does not say that the test order counts as paid")
+    return expect_done(data, "the test order counts as paid")
 
 
 def _read_wallet(data: Json) -> Wallet:
-    try:
-        sent = _BALANCE.validate_python(data)
-    except ValidationError as error:
-        raise malformed(f"the balance ({faults(error)})") from error
+    sent = read_one(_BALANCE, data, "the balance")
     return Wallet(Money(sent.amount, USD), usd(sent.bonus), usd(sent.frozen))

@@ -28,8 +28,9 @@ from providers.cj.ordering import Ordering
 from providers.cj.parcels import ParcelPricing
 from providers.cj.search import LAST_PAGE, search_call, within_minimum
 from providers.clock import Clock
+from providers.declaring import Declaration, Mode
 from providers.errors import Conflict, InvalidRequest, NotFound, ProviderError
-from providers.port import ASGIApp, Declaration, Mode
+from providers.port import ASGIApp
 from providers.upstream import Ask, Call, Fact, Fetched, Lane, Source, Upstream
 
 T = TypeVar("T")

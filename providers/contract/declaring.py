@@ -9,9 +9,10 @@ import pytest
 
 from providers import model, orders
 from providers.contract.subject import Promises, Subject
+from providers.declaring import Feature, Mode
 from providers.errors import Unsupported
 from providers.model import Money
-from providers.port import Feature, Mode, Provider
+from providers.port import Provider
 from providers.upstream import Ask
 
 

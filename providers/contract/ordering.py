@@ -7,10 +7,10 @@ import pytest
 
 from providers import orders
 from providers.contract.subject import Promises, Subject
+from providers.declaring import Feature, Mode
 from providers.errors import Conflict, InvalidRequest, ProviderError, Rejected
 from providers.model import Money
 from providers.orders import OrderState
-from providers.port import Feature, Mode
 from providers.shipping import Destination, Parcel, ParcelLine
 from providers.upstream import Fact
 

@@ -11,16 +11,9 @@ from providers.cj.simulator.app import App
 from providers.cj.tokens import Keychain
 from providers.clock import SystemClock
 from providers.contract.support import SITE_URL, DirectUpstream, MemoryStore
+from providers.declaring import Declaration, Feature, Mode, Support
 from providers.model import ProductSearch
-from providers.port import (
-    ASGIApp,
-    Declaration,
-    Feature,
-    Mode,
-    ProviderConfigurationError,
-    ProviderContext,
-    Support,
-)
+from providers.port import ASGIApp, ProviderConfigurationError, ProviderContext
 from providers.upstream import Exchange, Fact
 from tests.cj.direct import adapter, asking
 

@@ -24,10 +24,11 @@ from providers.cj.simulator.faults import Fault
 from providers.cj.simulator.simulator import Simulator
 from providers.clock import ManualClock
 from providers.contract.support import MemoryStore
+from providers.declaring import Declaration
 from providers.errors import QuotaExhausted, Transient, Unavailable
 from providers.model import ProductSearch
 from providers.orders import OrderState
-from providers.port import ASGIApp, Declaration, ProviderContext
+from providers.port import ASGIApp, ProviderContext
 from providers.upstream import Ask, Exchange, Fact, Source
 from tests.cj.direct import asking
 from tests.cj.drafts import draft

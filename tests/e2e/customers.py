@@ -13,16 +13,8 @@ import httpx
 
 from providers.cj import simulator_key
 from tests.e2e.fleet import ServedSimulator
+from tests.people import PERSON
 
-PERSON = {
-    "name": "Åsa Öberg",
-    "country": "SE",
-    "province": "Skåne",
-    "city": "Malmö",
-    "line1": "Storgatan 1",
-    "postalCode": "211 42",
-    "phone": "040 123",
-}
 GOODS = """{ products(search: {suppliers: ["cj"], minStock: 100}, first: 3) {
   nodes { variants(first: 1) { nodes { id } } }
 } }"""

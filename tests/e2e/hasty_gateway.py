@@ -14,7 +14,7 @@ import uvicorn
 
 from gateway import log, settings
 from gateway.app import create_app
-from gateway.orders.working import Patience
+from gateway.orders.means import Patience
 
 TIMEOUT_SECONDS = 0.8
 HASTY = Patience(

@@ -12,13 +12,14 @@ import httpx
 
 from gateway.orders.errands import Errands
 from gateway.orders.ledger import Ledger
-from gateway.orders.office import Caller, Result, WantedLine, Wish
+from gateway.orders.means import Means, Patience
+from gateway.orders.office import Asker, Result, WantedLine, Wish
 from gateway.orders.records import KeptEvent
 from gateway.orders.resuming import Resumer
 from gateway.orders.service import OrderService
 from gateway.orders.spending import Caps
-from gateway.orders.working import Means, Patience
-from gateway.storage.engine import Database, open_database
+from gateway.storage.engine import Database
+from gateway.storage.opening import open_database
 from gateway.upstream import pipeline
 from gateway.upstream.breaker import BreakerPolicy
 from gateway.upstream.http import open_http
@@ -32,8 +33,9 @@ from providers.cj.simulator.orders import Order as Sold
 from providers.cj.simulator.simulator import Simulator
 from providers.clock import SystemClock
 from providers.contract.support import MemoryStore
+from providers.declaring import Declaration
 from providers.model import Money
-from providers.port import ASGIApp, Declaration, Provider, ProviderContext
+from providers.port import ASGIApp, Provider, ProviderContext
 from providers.upstream import Exchange
 from tests.cj.drafts import ADDRESS, plain
 from tests.cj.world import simulated
@@ -69,8 +71,8 @@ class Process:
     errands: Errands
     clock: SystemClock
 
-    def caller(self, name: str = "shop", seconds: float = 20.0) -> Caller:
-        return Caller(name, self.clock.monotonic() + seconds)
+    def caller(self, name: str = "shop", seconds: float = 20.0) -> Asker:
+        return Asker(name, self.clock.monotonic() + seconds)
 
     async def place(self, wish: Wish, key: str = "key-1", **more: Any) -> Result:
         return await self.service.place(wish, key, self.caller(**more))

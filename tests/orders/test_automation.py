@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -25,7 +27,8 @@ from gateway.settings import check
 from gateway.wiring import open_pricing
 from providers.cj.simulator.faults import Fault
 from providers.clock import SystemClock
-from tests.orders.shop import PAY, Process, Shop, dollars
+from tests.orders.meddling import Meddled
+from tests.orders.shop import PAY, Process, Shop, cents, dollars
 from tests.orders.test_crashes import MOST_STEPS, Killed, Mortal
 from tests.storage.making import let_pass
 
@@ -40,7 +43,7 @@ def pricing() -> Pricing:
 
 
 async def process_under(
-    shop: Shop, terms: Terms, caps: Caps | None = None, mortal: Mortal | None = None
+    shop: Shop, terms: Terms, caps: Caps | None = None, mortal: Mortal | Meddled | None = None
 ) -> Process:
     """A process whose operator has set a policy."""
     process = await shop.process(caps=caps, mortal=mortal)
@@ -72,6 +75,22 @@ async def test_it_is_paid_once_for_all_who_ask(shop: Shop) -> None:
     assert {order_of(result).status for result in results} == {OrderStatus.PAID}
     assert "has paid it" in results[0].warnings[-1]
     assert (shop.calls(PAY), len(shop.paid), shop.charged) == (1, 1, shop.paid[0].total)
+
+
+async def test_what_was_taken_beyond_is_told(shop: Shop) -> None:
+    """An order that the policy pays while its price rises is told with the warning that `payOrder` gives."""
+
+    async def dearer(pay: Callable[..., Awaitable[None]], *given: Any) -> None:
+        shop.sold[0].postage += 700
+        await pay(*given)
+
+    process = await process_under(shop, PAYS, mortal=Meddled(pay_order=dearer))
+    result = await process.place(shop.wish())
+    assert order_of(result).status is OrderStatus.PAID
+    paid, beyond = result.warnings[-2:]
+    assert "has paid it" in paid
+    assert f"{cents(shop.charged).amount} USD" in beyond
+    assert await process.place(shop.wish()) == result
 
 
 async def test_above_the_amount_it_waits(shop: Shop) -> None:

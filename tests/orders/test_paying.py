@@ -339,11 +339,3 @@ async def test_reading_an_order_now(shop: Shop) -> None:
     assert gone.status is OrderStatus.CANCELLED
     shop.sim.faults.add(Fault("error", "*", params={"code": 1600000, "message": "System busy"}))
     assert not (await process.refresh(order.id)).is_done
-
-
-async def test_wallet_and_parcels(shop: Shop) -> None:
-    """The balance and what is known of parcels are read through the supplier."""
-    process = await shop.process()
-    wallet = await process.service.wallet("cj", process.caller())
-    assert wallet.available == cents(100_000)
-    assert await process.service.tracking("cj", ("NOBODYS",), process.caller()) == ()

@@ -17,6 +17,7 @@ from gateway.orders.troubles import (
     Unsupported,
 )
 from providers.cj.simulator.faults import Fault
+from tests.cj.direct import asking
 from tests.cj.drafts import ADDRESS
 from tests.orders.shop import CREATE, HASTY, WARY, Shop, cents, dollars
 from tests.storage.making import let_pass
@@ -290,7 +291,7 @@ async def test_other_input_under_a_key(shop: Shop) -> None:
 async def test_a_client_without_patience(shop: Shop) -> None:
     """At the deadline the outcome is unknown; the order is made all the same, and told when asked again."""
     process = await shop.process(environment={"CJ_TIMEOUT_SECONDS": "5"})
-    await process.service.wallet("cj", process.caller())
+    await process.provider.wallet(asking())
     shop.sim.options.latency_seconds = 0.3
     result = await process.place(shop.wish(), seconds=0.1)
     assert isinstance(result.troubles[0], OutcomeUnknown)

@@ -112,9 +112,9 @@ async def test_news_travel_in_batches(shop: Shop) -> None:
         await let_pass(shop.database, timedelta(days=2))
         assert await process.resumer.round() == len(orders)
     assert (shop.calls(BATCH), shop.calls("/shopping/*")) == (4, 4)
-    stand = await process.ledger.orders_by_id([order.id for order in orders])
-    assert {order.status for order in stand if order} == {OrderStatus.DELIVERED}
-    assert all(order and order.heard and order.heard.parcels for order in stand)
+    stand = [await process.ledger.order(order.id) for order in orders]
+    assert {order.status for order in stand} == {OrderStatus.DELIVERED}
+    assert all(order.heard and order.heard.parcels for order in stand)
     await let_pass(shop.database, timedelta(days=2))
     assert await process.resumer.round() == 0
 

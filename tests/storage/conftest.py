@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway.orders.ledger import Ledger
-from gateway.storage.engine import Database, open_database
+from gateway.storage.engine import Database
+from gateway.storage.opening import open_database
 from tests.postgres import emptied, postgres  # noqa: F401 - a fixture
 
 KINDS = ("sqlite", "postgresql")

@@ -30,13 +30,14 @@ from gateway.orders.records import (
     InProgress,
     Order,
     OtherInput,
-    ReferenceTaken,
+    ReferenceInUse,
     Repeated,
     SaidBy,
 )
 from gateway.orders.spending import Caps, OverCap
-from gateway.orders.state import DEEDS, Deed, Move, NotNow, OrderStatus, Standing, Step, act, hear
-from gateway.storage.engine import Database, open_database
+from gateway.orders.state import DEEDS, Deed, Move, OrderStatus, Standing, Step, StepRefused, act, hear
+from gateway.storage.engine import Database
+from gateway.storage.opening import open_database
 from providers.orders import OrderState
 from tests.postgres import emptied
 from tests.storage.making import deed, dollars, intent, let_pass, news, request
@@ -74,7 +75,7 @@ class Key:
 def fits(standing: Standing, kind: Deed) -> bool:
     try:
         return act(standing, kind).move is Move.ADVANCED
-    except NotNow:
+    except StepRefused:
         return False
 
 
@@ -156,7 +157,7 @@ class LedgerLife(RuleBasedStateMachine):
         elif kept is not None:
             order = self.known[kept.reference]
             if order.fingerprint != basket:
-                assert isinstance(said, ReferenceTaken)
+                assert isinstance(said, ReferenceInUse)
             else:
                 assert isinstance(said, Begun)
                 assert said.is_resumed
@@ -164,7 +165,7 @@ class LedgerLife(RuleBasedStateMachine):
             assert said.order is not None
             assert said.order.id == order.id
         elif order is not None and order.standing.status is not OrderStatus.FAILED:
-            assert isinstance(said, ReferenceTaken)
+            assert isinstance(said, ReferenceInUse)
             assert said.order.id == order.id
         else:
             assert isinstance(said, Begun)
@@ -207,8 +208,8 @@ class LedgerLife(RuleBasedStateMachine):
         except NotHeld:
             assert DEEDS[kind].needs_lease
             assert order.holder != holder
-        except NotNow:
-            with pytest.raises(NotNow):
+        except StepRefused:
+            with pytest.raises(StepRefused):
                 act(order.standing, kind)
         else:
             if said is not None:
@@ -257,8 +258,8 @@ class LedgerLife(RuleBasedStateMachine):
             )
         except NotHeld:
             assert order.holder != holder
-        except NotNow:
-            with pytest.raises(NotNow):
+        except StepRefused:
+            with pytest.raises(StepRefused):
                 act(order.standing, Deed.PAYMENT_SENT)
         else:
             if isinstance(said, OverCap):
@@ -316,10 +317,9 @@ class LedgerLife(RuleBasedStateMachine):
     def the_ledger_is_as_expected(self) -> None:
         async def look(ledger: Ledger) -> None:
             ids = [order.id for order in self.known.values()]
-            kept = await ledger.orders_by_id(ids)
+            kept = [await ledger.order(order_id) for order_id in ids]
             histories = await ledger.events(ids)
             for expected, order, history in zip(self.known.values(), kept, histories, strict=True):
-                assert order is not None
                 assert (order.standing, order.version) == (expected.standing, expected.events)
                 assert (order.number, order.fingerprint) == (expected.number, expected.fingerprint)
                 assert [each.sequence for each in history] == list(range(1, expected.events + 1))

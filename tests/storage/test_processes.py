@@ -9,10 +9,12 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
+
 from gateway.orders.ledger import Ledger
 from gateway.orders.queries import OrderFilter
 from gateway.orders.state import Step
-from gateway.storage.engine import open_database
+from gateway.storage.opening import open_database
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,9 +55,10 @@ async def test_one_key_over_several_processes_is_one_order(url: str) -> None:
         assert len((await Ledger(database).orders(OrderFilter(), first=10)).orders) == 1
 
 
-async def test_nothing_that_was_acknowledged_is_lost_with_its_process(url: str) -> None:
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_nothing_that_was_acknowledged_is_lost_with_its_process(url: str, seed: int) -> None:
     """A process that is killed while it writes leaves every step it had reported, and no half of another."""
-    chance = random.Random()
+    chance = random.Random(seed)
     told: dict[str, int] = {}
     async with process("write", url) as writer:
         for _ in range(chance.randrange(30, 60)):

@@ -26,10 +26,11 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.orders.ledger import Ledger
-from gateway.storage import engine
+from gateway.storage import opening
 from gateway.storage.columns import Document, Exact, Utc
-from gateway.storage.engine import Database, StorageGone, open_database
+from gateway.storage.engine import Database, StorageGone
 from gateway.storage.migrating import migrate
+from gateway.storage.opening import open_database
 from gateway.storage.tables import metadata
 from gateway.variables import ConfigurationError
 from tests.storage.making import begun
@@ -68,8 +69,8 @@ async def test_migrations_make_what_the_tables_say(database: Database) -> None:
 
 async def test_a_migration_is_all_or_nothing(url: str) -> None:
     """Steps that break off leave the database as it was, and the next start takes them."""
-    address = engine._address(url)
-    opened = engine._sqlite(address) if url.startswith("sqlite") else engine._postgresql(address)
+    address = opening._address(url)
+    opened = opening._sqlite(address) if url.startswith("sqlite") else opening._postgresql(address)
     database = Database(opened)
 
     async def work(connection: AsyncConnection) -> None:

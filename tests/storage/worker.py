@@ -15,7 +15,7 @@ from gateway.orders.ledger import Ledger
 from gateway.orders.records import Begun, Order, Repeated
 from gateway.orders.spending import Caps
 from gateway.orders.state import Deed
-from gateway.storage.engine import open_database
+from gateway.storage.opening import open_database
 from providers.orders import OrderState
 from tests.storage.making import deed, dollars, intent, news, request
 

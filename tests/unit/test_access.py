@@ -10,7 +10,7 @@ from gateway import wiring
 from gateway.access import ANYONE, Scope, Unidentified, identify, new_key, read_keys
 from gateway.settings import check
 from gateway.variables import ConfigurationError
-from providers.port import Mode
+from providers.declaring import Mode
 
 NAMES = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,39}", fullmatch=True)
 HASH = hashlib.sha256(b"a key of somebody").hexdigest()

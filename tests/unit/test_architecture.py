@@ -10,7 +10,18 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SHARED_WORDS = (
-    *("clock", "discretion", "errors", "events", "model", "orders", "pictures", "port", "shipping"),
+    *(
+        "clock",
+        "declaring",
+        "discretion",
+        "errors",
+        "events",
+        "model",
+        "orders",
+        "pictures",
+        "port",
+        "shipping",
+    ),
     "upstream",
 )
 """The modules of `providers` that adapters and gateway share."""
@@ -35,6 +46,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "providers.upstream",
             "providers.errors",
             "providers.clock",
+            "providers.declaring",
             "providers.port",
         }
     ),
@@ -45,6 +57,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "gateway.access",
         "gateway.loaders",
         "gateway.catalog",
+        "gateway.codes",
         "gateway.quoting",
         "gateway.comparing",
         "gateway.orders",
@@ -70,14 +83,20 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         "gateway.outcomes",
         "gateway.quoting",
         "gateway.services",
+        "gateway.codes",
+        "gateway.toml_file",
         "gateway.upstream.owner",  # work that goes on when its request hangs up
     },
-    "gateway.web": frozenset({"gateway.web", "providers.port"}),
-    "gateway.web.pages": frozenset({"gateway.web", "gateway.schema", "providers.port"}),
+    "gateway.web": frozenset({"gateway.web", "providers.declaring", "providers.port"}),
+    "gateway.web.pages": frozenset({"gateway.web", "gateway.schema", "providers.declaring"}),
     "gateway.access": frozenset(),
-    "gateway.settings": frozenset({"gateway.access", "gateway.variables", "providers.upstream"}),
+    "gateway.settings": frozenset(
+        {"gateway.access", "gateway.storage.columns", "gateway.variables", "providers.upstream"}
+    ),
     "gateway.variables": frozenset(),
     "gateway.log": frozenset(),
+    "gateway.codes": frozenset(),
+    "gateway.toml_file": frozenset({"gateway.quoting.wording"}),
     "gateway.wiring": frozenset({"gateway", "providers"}),
     "gateway": WORDS | {"gateway"},
 }

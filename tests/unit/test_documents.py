@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]  # pyyaml carries no types
 from gateway.errors import ErrorCode
 from gateway.schema import schema
 from gateway.settings import check
-from providers.port import Terms
+from providers.declaring import Terms
 from tests import documents
 from tests.documents import ROOT
 

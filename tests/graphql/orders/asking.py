@@ -11,17 +11,9 @@ from providers.orders import Tracking, Wallet
 from providers.shipping import Destination
 from providers.upstream import Ask, Fetched
 from tests.graphql.conftest import Gateway
+from tests.people import PERSON
 from tests.shelf import Shelf, fetched
 
-PERSON = {
-    "name": "Åsa Öberg",
-    "country": "SE",
-    "province": "Skåne",
-    "city": "Malmö",
-    "line1": "Storgatan 1",
-    "postalCode": "211 42",
-    "phone": "040 123",
-}
 VARIANT = ids.variant_id("shop", "p1", "v1")
 WISH = {
     "idempotencyKey": "key-1",

@@ -15,7 +15,6 @@ from tests.graphql.orders.asking import (
     CANCEL,
     CREATE,
     PAY,
-    PERSON,
     VARIANT,
     changed,
     created,
@@ -24,6 +23,7 @@ from tests.graphql.orders.asking import (
     quote_id,
 )
 from tests.office import MemoryOffice
+from tests.people import PERSON
 
 
 async def test_from_a_quote_to_a_paid_order(open_gateway: OpenGateway, cj: Reachable) -> None:

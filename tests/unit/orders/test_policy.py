@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from gateway.orders.policy import Course, OrderPolicy, Terms, decide, preferred
-from gateway.orders.policy_file import read_policy
+from gateway.orders.policy_file import GUIDE, PolicyFile, SupplierTerms, read_policy
+from gateway.toml_file import SAID, refusal
 from providers.model import Money
 
 FIFTY = Terms(Money(Decimal(50), "USD"))
@@ -91,22 +93,120 @@ def test_a_file(tmp_path: Path) -> None:
     assert read_policy(None) == OrderPolicy()
 
 
+IN_OUR_WORDS = {
+    "decimal_max_digits": (
+        f"pay_up_to = {'9' * 19}",
+        f"pay_up_to: {'9' * 19} cannot be used; write 18 digits at the most",
+    ),
+    "decimal_parsing": (
+        'pay_up_to = "fifty"',
+        """pay_up_to: 'fifty' cannot be used; write a number such as "50.00\"""",
+    ),
+    "decimal_type": ("pay_up_to = []", 'pay_up_to: write a number such as "50.00"'),
+    "dict_type": (
+        "supplier = 5",
+        "supplier: 5 cannot be used; write a table, such as [supplier.cj] with lines below it",
+    ),
+    "extra_forbidden": (
+        "[supplier.cj]\npay_upto = 5",
+        "supplier, cj, pay_upto: nothing of this name belongs here; did you mean `pay_up_to`?",
+    ),
+    "finite_number": (
+        "pay_up_to = nan",
+        'pay_up_to: NaN cannot be used; write a number such as "50.00"',
+    ),
+    "greater_than_equal": ("pay_up_to = -1", "pay_up_to: -1 cannot be used; write 0 or more"),
+    "less_than_equal": (
+        "[supplier.cj]\nprice_drift_percent = 101",
+        "supplier, cj, price_drift_percent: 101 cannot be used; write 100 or less",
+    ),
+    "model_type": (
+        "supplier.cj = 5",
+        "supplier, cj: 5 cannot be used; write a table, such as [supplier.cj] with lines below it",
+    ),
+    "string_pattern_mismatch": (
+        'preferred_methods = [" A"]',
+        "preferred_methods: ' A' cannot be used; write it in one line, without blanks at its ends",
+    ),
+    "string_too_long": (
+        f'preferred_methods = ["{"A" * 51}"]',
+        f"preferred_methods: '{'A' * 39} … cannot be used; write 50 letters at the most",
+    ),
+    "string_too_short": (
+        'preferred_methods = [""]',
+        "preferred_methods: '' cannot be used; write at least one letter",
+    ),
+    "string_type": (
+        "preferred_methods = [5]",
+        "preferred_methods: 5 cannot be used; write a text in quotes",
+    ),
+    "too_long": (
+        f"preferred_methods = {[str(number) for number in range(51)]}",
+        "preferred_methods: name 50 at the most",
+    ),
+    "tuple_type": (
+        'preferred_methods = "A"',
+        (
+            "preferred_methods: 'A' cannot be used; "
+            'write a list in brackets, such as ["CJPacket Ordinary", "CJPacket Sea"]'
+        ),
+    ),
+    "value_error": ('currency = "usd"', "currency: 'usd' is no ISO 4217 currency"),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(IN_OUR_WORDS))
+def test_a_slip_in_the_file_stops_the_start(tmp_path: Path, kind: str) -> None:
+    """Whatever kind of mistake it is, the refusal is a sentence of ours that says where and what to write."""
+    path = tmp_path / "policy.toml"
+    text, said = IN_OUR_WORDS[kind]
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"\.$") as refused:
+        read_policy(path)
+    assert str(refused.value) == f"policy.toml, {said}."
+    assert isinstance(refused.value.__cause__, ValidationError)
+    assert refused.value.__cause__.errors()[0]["type"] == kind
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("pay_up_to = -1", "policy.toml, pay_up_to"),
-        ("pay_up_to = nan", "policy.toml, pay_up_to"),
-        ("pay_up_to = true", "policy.toml, pay_up_to: is no number"),
-        ("pay_upto = 5", "policy.toml, pay_upto"),
-        ('currency = "Dollar"', "policy.toml, currency: is no currency"),
-        ('preferred_methods = ["A", "A"]', "policy.toml, preferred_methods: names a method twice"),
-        ("[supplier.cj]\nprice_drift_percent = 101", "policy.toml, supplier, cj, price_drift_percent"),
-        ("pay_up_to", "policy.toml is not TOML"),
+        ("pay_up_to = true", "pay_up_to: write a number, not true or false"),
+        ('preferred_methods = ["A", "A"]', "preferred_methods: it names a method twice"),
+        ("pay_up_to", "is not TOML"),
     ],
 )
-def test_a_slip_in_the_file_stops_the_start(tmp_path: Path, text: str, problem: str) -> None:
-    """What is not understood is named with its place, and nothing of the file holds."""
+def test_other_slips(tmp_path: Path, text: str, problem: str) -> None:
+    """What only this file forbids has a sentence, too."""
     path = tmp_path / "policy.toml"
     path.write_text(text)
-    with pytest.raises(ValueError, match=f"^{problem}"):
+    with pytest.raises(ValueError, match=rf"^policy\.toml,? {problem}"):
         read_policy(path)
+
+
+ANYTHING = st.recursive(
+    st.booleans() | st.integers() | st.decimals() | st.text(max_size=60) | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*SupplierTerms.model_fields, "x"]), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*PolicyFile.model_fields, "x"]), ANYTHING))
+def test_no_other_kinds_of_mistakes(written: dict[str, object]) -> None:
+    """Whatever stands in the file, its mistakes are of the kinds that there are words for."""
+    mistakes = []
+    try:
+        PolicyFile.model_validate(written)
+    except ValidationError as error:
+        mistakes = error.errors()
+    assert {each["type"] for each in mistakes} <= set(IN_OUR_WORDS) <= set(SAID)
+    assert all(refusal(each, written, PolicyFile, GUIDE) for each in mistakes)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    """A file that is not there is named."""
+    with pytest.raises(ValueError, match=r"nowhere\.toml cannot be read"):
+        read_policy(tmp_path / "nowhere.toml")

@@ -10,10 +10,10 @@ from gateway.orders.state import (
     NEWS,
     Deed,
     Move,
-    NotNow,
     OrderStatus,
     Standing,
     Step,
+    StepRefused,
     act,
     hear,
 )
@@ -111,7 +111,7 @@ def test_payment_and_cancellation_exclude_each_other() -> None:
         (Deed.CANCELLATION_SENT, Deed.PAYMENT_SENT, Deed.CANCELLATION_REFUSED),
     ):
         sent = act(unpaid, first).standing
-        with pytest.raises(NotNow, match=second.value):
+        with pytest.raises(StepRefused, match=second.value):
             act(sent, second)
         assert act(act(sent, no).standing, second).move is Move.ADVANCED
 
@@ -191,7 +191,7 @@ class OrderLife(RuleBasedStateMachine):
         part = DEEDS[deed].undertaking
         try:
             verdict = act(before, deed)
-        except NotNow:
+        except StepRefused:
             assert DEEDS[deed].begins
             return
         self.standing = verdict.standing

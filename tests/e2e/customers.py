@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from gateway import ids
 from providers.cj import simulator_key
 from tests.e2e.fleet import ServedSimulator
 from tests.people import PERSON
@@ -172,6 +173,12 @@ class Supplier:
         """Dollars in the wallet."""
         answer = httpx.get(f"{self._api}/shopping/pay/getBalance", headers=self._headers)
         return Decimal(str(answer.json()["data"]["amount"]))
+
+    def stock_up(self, variant: str) -> None:
+        """Have as much of a variant, by the gateway's id of it, as anybody could want."""
+        vid = ids.GlobalId.parse(variant).native.rpartition("\x1f")[2]
+        stock = {"vid": vid, "countryCode": "CN", "units": 1_000_000}
+        httpx.post(f"{self._simulator.url}/_simulator/stock", json=stock).raise_for_status()
 
     def set(self, **options: Any) -> None:
         """Turn switches of the simulator."""

@@ -32,6 +32,10 @@ class ServedSimulator:
         """Count from here on."""
         httpx.delete(f"{self.url}/_simulator/ledger").raise_for_status()
 
+    def reset(self) -> None:
+        """Begin anew: no orders, no faults, everything full."""
+        httpx.post(f"{self.url}/_simulator/reset").raise_for_status()
+
     def received(self, path: str = "") -> list[dict[str, Any]]:
         """The calls on paths that contain these words."""
         calls: list[dict[str, Any]] = self.ledger()["latest"]

@@ -12,8 +12,6 @@ import itertools
 import logging
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,21 +20,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.e2e.customers import CREATE, Bought, Customers, Supplier, customers
+from tests.e2e.customers import CREATE, PAY, Bought, Customers, Supplier, customers
 from tests.e2e.fleet import ServedSimulator, serve_simulator
-from tests.e2e.hasty_gateway import TIMEOUT_SECONDS
+from tests.e2e.hasty_gateway import Mortal, hasty, several
 from tests.postgres import emptied, postgres  # noqa: F401 - a fixture
-from tests.serving import ROOT, own_environment, serve_gateway
-from tests.valkey import free_port
 
 log = logging.getLogger(__name__)
 
-KILLS = int(os.environ.get("ORDER_CRASHES", "5"))
-SHOPS = 3
+KILLS = int(os.environ.get("ORDER_CRASHES", "9"))
+SHOPS = 4
 """Customers who order one thing after the other."""
+PROCESSES, CLIENTS = 4, 64
 OPENING = Decimal(1_000_000)
 FLAGS = ("--requests-per-second=300", "--requests-per-second-per-ip=1000", "--daily-points=10000000",
          f"--balance={OPENING}", "--pace=0")  # fmt: skip
@@ -49,18 +45,17 @@ CALLS = (
     "/shopping/order/getOrderDetail",
     "/shopping/pay/getBalance",
 )
-"""What creating and paying an order takes, the calls that leave a doubt first."""
+"""What creating and paying an order takes, the calls that leave a doubt first: a short run has those."""
 WAYS: tuple[Mapping[str, Any], ...] = (
     {"kind": "hang", "after": True},
     {"kind": "latency", "params": {"seconds": 0.5}},
     {"kind": "hang"},
 )
 """Done and not answered; done when nobody waits any more; not done."""
-_LONGEST_LIFE = 1.5
+_LONGEST_LIFE = 1.0
 _OF_AGE = 0.75
 """So many live until they answer at least."""
-_UP_SECONDS = 30.0
-_STRUCK_SECONDS = 20.0
+_STRUCK_SECONDS = 40.0
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -71,12 +66,19 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return await emptied(request.getfixturevalue("postgres"))
 
 
-@pytest.fixture
-def cj() -> Iterator[ServedSimulator]:
-    """A CJ without limits that matter here, which takes the same number twice and shows orders late."""
+@pytest.fixture(scope="module")
+def served() -> Iterator[ServedSimulator]:
+    """A CJ without limits that matter here."""
     with serve_simulator(*FLAGS) as simulator:
-        Supplier(simulator).set(duplicates_v2="accept", lookup_lag_seconds=0.3, confirm_seconds=0.1)
         yield simulator
+
+
+@pytest.fixture
+def cj(served: ServedSimulator) -> ServedSimulator:
+    """The same without orders; it takes a number twice, shows orders late, and is slow to confirm them."""
+    served.reset()
+    Supplier(served).set(duplicates_v2="accept", lookup_lag_seconds=0.3, confirm_seconds=0.1)
+    return served
 
 
 def environment(simulator: ServedSimulator, database: str) -> dict[str, str]:
@@ -87,72 +89,6 @@ def environment(simulator: ServedSimulator, database: str) -> dict[str, str]:
         "DATABASE_URL": database,
         "GATEWAY_PROVIDERS": "cj",
     }
-
-
-@dataclass(slots=True)
-class Mortal:
-    """A gateway that lives at one address again and again; its next life is held ready beside it."""
-
-    environment: Mapping[str, str]
-    log_file: Path
-    port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
-    next: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        """Begin a life; it answers a little later."""
-        self.process, self.next = self.next or self._made(), self._made()
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"\n")
-        self.process.stdin.close()
-
-    async def is_up(self) -> None:
-        """Wait until it answers."""
-        end = time.monotonic() + _UP_SECONDS
-        async with httpx.AsyncClient(trust_env=False) as client:
-            while True:
-                assert self.process is not None
-                assert self.process.poll() is None, self.log_file.read_text()
-                assert time.monotonic() < end, self.log_file.read_text()
-                try:
-                    await client.get(f"{self.url}/healthz")
-                except httpx.TransportError:
-                    await asyncio.sleep(0.02)
-                else:
-                    return
-
-    def kill(self) -> None:
-        """SIGKILL: nothing of it is told, and nothing of it runs on."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-
-    def end(self) -> None:
-        """Kill it, and its next life too."""
-        self.kill()
-        if self.next is not None:
-            self.next.kill()
-            self.next.communicate()
-
-    def _made(self) -> subprocess.Popen[bytes]:
-        more = {
-            "GATEWAY_PORT": str(self.port),
-            "GATEWAY_LOG_FORMAT": "json",
-            "CJ_TIMEOUT_SECONDS": str(TIMEOUT_SECONDS),
-        }
-        with self.log_file.open("ab") as log_file:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.e2e.hasty_gateway"],
-                cwd=ROOT,
-                env=own_environment(dict(self.environment) | more),
-                stdin=subprocess.PIPE,
-                stdout=log_file,
-                stderr=log_file,
-            )
 
 
 @dataclass(slots=True)
@@ -168,11 +104,7 @@ class Deaths:
 
     async def come(self, count: int) -> None:
         """So many lives and deaths, and one more life."""
-        # Ordered so that a short run has the deaths that matter most.
-        points = itertools.cycle(itertools.chain.from_iterable(
-            [(CALLS[(at + turn) % len(CALLS)], WAYS[turn]) for turn in range(len(WAYS))]
-            for at in range(len(CALLS))
-        ))  # fmt: skip
+        points = itertools.cycle(itertools.product(CALLS, WAYS))
         for number in range(count):
             if number % 3 == 2:
                 await self._anywhere()
@@ -218,13 +150,15 @@ async def _shop(buyers: Customers, goods: list[str], is_over: asyncio.Event) -> 
 async def test_killed_again_and_again(database: str, cj: ServedSimulator, tmp_path: Path) -> None:
     """Whenever the gateway dies, each order ends made once and paid once, and both ledgers agree on all."""
     seed = random.randrange(10**6)
-    gateway = Mortal(environment(cj, database), tmp_path / "log")
+    gateway = hasty(environment(cj, database), tmp_path / "log")
     deaths = Deaths(cj, gateway, random.Random(seed))
     gateway.start()
     try:
         await gateway.is_up()
         async with customers(gateway.url) as buyers:
             goods = await buyers.goods()
+            for variant in goods:
+                Supplier(cj).stock_up(variant)
             is_over = asyncio.Event()
             async with asyncio.TaskGroup() as group:
                 shops = [group.create_task(_shop(buyers, goods, is_over)) for _ in range(SHOPS)]
@@ -232,7 +166,7 @@ async def test_killed_again_and_again(database: str, cj: ServedSimulator, tmp_pa
                 is_over.set()
             kept = await buyers.ledger()
     finally:
-        gateway.end()
+        gateway.kill()
     deaths.look()
     bought = [each for shop in shops for each in shop.result()]
     figures = {"seed": seed, "orders": len(bought), "died": dict(deaths.died), "again": dict(buyers.retries)}
@@ -267,30 +201,46 @@ def _agree(bought: list[Bought], kept: list[dict[str, Any]], supplier: Supplier)
         assert steps["PAYMENT_SENT"] - steps["PAYMENT_ABSENT"] == 1, order
 
 
-async def test_one_key_from_many_clients(database: str, cj: ServedSimulator) -> None:
-    """Of 64 requests with one key at two gateways one is carried out, and all are answered alike."""
-    given = environment(cj, database)
-    with serve_gateway(given) as one, serve_gateway(given) as other:
-        async with customers(one.url) as here, customers(other.url) as there:
-            variant, another, *_ = await here.goods()
-            wish = await here.wish(variant, "C-1", pieces=2)
-            cj.forget()
-            answers = await asyncio.gather(
-                *(side.asked(CREATE, input=wish) for _ in range(32) for side in (here, there))
-            )
-            payloads = [answer["createOrder"] for answer in answers]
-            assert payloads[0]["userErrors"] == []
-            assert all(payload == payloads[0] for payload in payloads)
-            assert len(cj.received("createOrder")) == 1
-            changed = wish | {"quoteId": (await here.wish(another, "C-1"))["quoteId"]}
-            for side in (here, there):
-                refused = (await side.asked(CREATE, input=changed))["createOrder"]
-                assert refused["order"] is None
-                [error] = refused["userErrors"]
-                assert error["__typename"] == "IdempotencyKeyReused"
-                assert error["code"] == "IDEMPOTENCY_KEY_REUSED"
-                assert error["field"] == ["input", "idempotencyKey"]
-            [order] = Supplier(cj).orders()
-            assert order["orderNum"] == payloads[0]["order"]["number"]
-            [kept] = await there.ledger()
-            assert kept["number"] == order["orderNum"]
+async def _at_once(sides: list[Customers], mutation: str, wish: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The payloads of many equal requests."""
+    asked = [side.asked(mutation, input=wish) for _ in range(CLIENTS // len(sides)) for side in sides]
+    return [payload for answer in await asyncio.gather(*asked) for payload in answer.values()]
+
+
+async def test_one_key_from_many_clients(database: str, cj: ServedSimulator, tmp_path: Path) -> None:
+    """Of 64 requests with one key over four processes one is carried out, and all are answered alike."""
+    async with several(PROCESSES, environment(cj, database), tmp_path / "log") as sides:
+        here = sides[0]
+        variant, another, *_ = await here.goods()
+        wish = await here.wish(variant, "C-1", pieces=2)
+        cj.forget()
+        payloads = await _at_once(sides, CREATE, wish)
+        made = payloads[0]["order"]
+        assert payloads[0]["userErrors"] == []
+        assert payloads == [payloads[0]] * CLIENTS
+        assert len(cj.received("createOrder")) == 1
+        changed = wish | {"quoteId": (await here.wish(another, "C-1"))["quoteId"]}
+        for side in sides:
+            await _refuses(side, CREATE, changed)
+        [order] = Supplier(cj).orders()
+        assert order["orderNum"] == made["number"]
+        payment = {
+            "idempotencyKey": "pay C-1",
+            "orderId": made["id"],
+            "expectedTotal": made["totals"]["total"]["amount"],
+            "currencyCode": made["totals"]["total"]["currencyCode"],
+        }
+        payloads = await _at_once(sides, PAY, payment)
+        assert payloads == [{"order": {"id": made["id"], "status": "PAID"}, "userErrors": []}] * CLIENTS
+        assert len(cj.received("/payBalance")) == 1
+        assert OPENING - Supplier(cj).balance() == Decimal(str(order["orderAmount"]))
+        await _refuses(sides[-1], PAY, payment | {"expectedTotal": "1000"})
+        [kept] = await sides[-1].ledger()
+        assert (kept["number"], kept["status"]) == (made["number"], "PAID")
+
+
+async def _refuses(side: Customers, mutation: str, changed: Mapping[str, Any]) -> None:
+    [payload] = (await side.asked(mutation, input=changed)).values()
+    [error] = payload["userErrors"]
+    assert (error["__typename"], error["code"]) == ("IdempotencyKeyReused", "IDEMPOTENCY_KEY_REUSED")
+    assert error["field"] == ["input", "idempotencyKey"]

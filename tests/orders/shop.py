@@ -1,5 +1,6 @@
 """A shop that orders: gateway processes over one ledger, and the simulated CJ behind their own pipelines."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -31,7 +32,7 @@ from providers.cj.simulator.app import App
 from providers.cj.simulator.orders import PENDING
 from providers.cj.simulator.orders import Order as Sold
 from providers.cj.simulator.simulator import Simulator
-from providers.clock import SystemClock
+from providers.clock import ManualClock, SystemClock
 from providers.contract.support import MemoryStore
 from providers.declaring import Declaration
 from providers.model import Money
@@ -97,6 +98,34 @@ class Process:
         return events
 
 
+class Lasting:
+    """
+    A simulated CJ that ends what it has begun, as a server does, though nobody waits for it any more.
+
+    In process a client that gives up takes the request back, so that nothing could ever be done too late.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._under_way: set[asyncio.Future[None]] = set()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        request = asyncio.ensure_future(self._app(scope, receive, send))
+        self._under_way.add(request)
+        request.add_done_callback(self._ended)
+        await asyncio.shield(request)
+
+    def _ended(self, request: asyncio.Future[None]) -> None:
+        self._under_way.discard(request)
+        # Whoever waits hears how it failed; where nobody does any more, that is no mistake.
+        if not request.cancelled():
+            request.exception()
+
+    async def settle(self) -> None:
+        """Wait until everything has arrived."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+
 @dataclass
 class Shop:
     """The simulated CJ, one ledger, and the processes over it."""
@@ -104,6 +133,8 @@ class Shop:
     app: App
     database: Database
     stack: AsyncExitStack
+    door: ASGIApp | None = None
+    """Where processes reach CJ, if not directly."""
 
     @property
     def sim(self) -> Simulator:
@@ -187,7 +218,7 @@ class Shop:
     ) -> Provider:
         def http(base_url: str, *, app: ASGIApp | None = None) -> httpx.AsyncClient:
             del app
-            client = open_http(base_url, app=self.app)
+            client = open_http(base_url, app=self.door or self.app)
             self.stack.push_async_callback(client.aclose)
             return client
 
@@ -208,9 +239,11 @@ class Shop:
 
 
 @asynccontextmanager
-async def open_shop(folder: Path, **options: object) -> AsyncIterator[Shop]:
-    """A shop with an empty ledger in a folder, at a CJ with these options."""
-    app, _ = simulated(None, **({"batch_requests_per_second": 10_000} | options))
+async def open_shop(
+    folder: Path, *, clock: ManualClock | None = None, **options: object
+) -> AsyncIterator[Shop]:
+    """A shop with an empty ledger in a folder, at a CJ with these options, whose time may be its own."""
+    app, _ = simulated(clock, **({"batch_requests_per_second": 10_000} | options))
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(f"sqlite:///{folder}/orders.db"))
         yield Shop(app, database, stack)

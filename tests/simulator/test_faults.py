@@ -53,6 +53,15 @@ async def test_status_and_page(cj: Caller) -> None:
             response.json()
 
 
+async def test_twice(cj: Caller) -> None:
+    """A request that arrives twice is carried out twice, counts as one call, and has the later answer."""
+    cj.simulator.faults.add(Fault("twice", "/shopping/order/*", times=1))
+    again = await cj.post("/shopping/order/createOrderV2", **cj.order_body("T-1"))
+    assert again["code"] == 1603003
+    assert [order.number for order in cj.simulator.account(KEY).orders.orders] == ["T-1"]
+    assert cj.simulator.ledger.count("/shopping/order/*") == 1
+
+
 async def test_truncated(cj: Caller) -> None:
     """Half of the true answer arrives, which no parser accepts."""
     cj.simulator.faults.add(Fault("truncated", GET, times=1, params={"keep": 0.5}))

@@ -8,22 +8,36 @@ import pytest
 from gateway.orders.ledger import Ledger
 from gateway.storage.engine import Database
 from gateway.storage.opening import open_database
-from tests.postgres import emptied, postgres  # noqa: F401 - a fixture
+from gateway.storage.tables import metadata
+from tests.postgres import cleared, emptied, postgres  # noqa: F401 - a fixture
 
 KINDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(params=KINDS)
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/ledger.db"
-    return await emptied(request.getfixturevalue("postgres"))
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    async with open_database(url) as database:
+async def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of an empty database."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path}/ledger.db"
+    else:
+        server = request.getfixturevalue("postgres")
+        yield await emptied(server)
+        await emptied(server)
+
+
+@pytest.fixture
+async def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An open one with nothing in its tables."""
+    address = f"sqlite:///{tmp_path}/ledger.db"
+    if kind != "sqlite":
+        address = await cleared(request.getfixturevalue("postgres"), metadata.tables)
+    async with open_database(address) as database:
         yield database
 
 

@@ -38,8 +38,9 @@ from gateway.orders.spending import Caps, OverCap
 from gateway.orders.state import DEEDS, Deed, Move, OrderStatus, Standing, Step, StepRefused, act, hear
 from gateway.storage.engine import Database
 from gateway.storage.opening import open_database
+from gateway.storage.tables import metadata
 from providers.orders import OrderState
-from tests.postgres import emptied
+from tests.postgres import cleared
 from tests.storage.making import deed, dollars, intent, let_pass, news, request
 from tests.storage.test_crashes import Crash
 
@@ -344,7 +345,7 @@ def test_the_ledger_is_a_dictionary_that_cannot_be_lost(
     def postgresql() -> Iterator[str]:
         server = request.getfixturevalue("postgres")
         while True:
-            yield asyncio.run(emptied(server))
+            yield asyncio.run(cleared(server, metadata.tables))
 
     class Life(LedgerLife):
         url = sqlite() if kind == "sqlite" else postgresql()

@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import random
-import signal
-import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from typing import Any
 
 import pytest
 
@@ -15,41 +15,58 @@ from gateway.orders.ledger import Ledger
 from gateway.orders.queries import OrderFilter
 from gateway.orders.state import Step
 from gateway.storage.opening import open_database
+from tests.forks import FORKS
+from tests.storage.worker import claim, work, write
 
-ROOT = Path(__file__).parents[2]
+
+@dataclass
+class Worker:
+    """A process, and the pipe to it."""
+
+    process: ForkServerProcess
+    pipe: Connection
+
+    def begin(self) -> None:
+        self.pipe.send("begin")
+
+    async def said(self) -> tuple[Any, ...]:
+        words: tuple[Any, ...] = await asyncio.to_thread(self.pipe.recv)
+        return words
+
+    def last_words(self) -> list[tuple[Any, ...]]:
+        """All that it has said and nobody has heard; it must be dead."""
+        words = []
+        with contextlib.suppress(EOFError):
+            while True:
+                words.append(self.pipe.recv())
+        return words
 
 
-@contextlib.asynccontextmanager
-async def process(*arguments: str) -> AsyncIterator[Process]:
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.storage.worker", *arguments, cwd=ROOT, stdin=PIPE, stdout=PIPE
-    )
+@contextlib.contextmanager
+def worker(act: Any, url: str, tasks: int = 1) -> Iterator[Worker]:
+    here, there = FORKS.Pipe()
+    process = FORKS.Process(target=work, args=(act, url, tasks, there))
+    process.start()
+    there.close()
     try:
-        yield started
+        yield Worker(process, here)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            started.kill()
-        await started.communicate()
-
-
-async def said(worker: Process) -> list[str]:
-    assert worker.stdout is not None
-    return (await worker.stdout.readline()).decode().split()
+        process.kill()
+        process.join()
+        here.close()
 
 
 async def test_one_key_over_several_processes_is_one_order(url: str) -> None:
     """Processes that meet an empty database at once fill it once, and of all their requests one is done."""
     tasks, count = 24, 2
-    async with contextlib.AsyncExitStack() as stack:
-        workers = [await stack.enter_async_context(process("claim", url, str(tasks))) for _ in range(count)]
-        for worker in workers:
-            assert await said(worker) == ["ready"]
-        for worker in workers:
-            assert worker.stdin is not None
-            worker.stdin.write(b"\n")
-        answers = [await said(worker) for worker in workers for _ in range(tasks)]
-    assert len(answers) == tasks * count
-    assert len({tuple(answer[:3]) for answer in answers}) == 1
+    with contextlib.ExitStack() as stack:
+        workers = [stack.enter_context(worker(claim, url, tasks)) for _ in range(count)]
+        for each in workers:
+            assert await each.said() == ("ready",)
+        for each in workers:
+            each.begin()
+        answers = [await each.said() for each in workers for _ in range(tasks)]
+    assert len({answer[:3] for answer in answers}) == 1
     assert [answer[3] for answer in answers].count("began") == 1
     async with open_database(url) as database:
         assert len((await Ledger(database).orders(OrderFilter(), first=10)).orders) == 1
@@ -60,17 +77,16 @@ async def test_nothing_that_was_acknowledged_is_lost_with_its_process(url: str, 
     """A process that is killed while it writes leaves every step it had reported, and no half of another."""
     chance = random.Random(seed)
     told: dict[str, int] = {}
-    async with process("write", url) as writer:
+    with worker(write, url) as writer:
+        assert await writer.said() == ("ready",)
+        writer.begin()
         for _ in range(chance.randrange(30, 60)):
-            order_id, version = await said(writer)
-            told[order_id] = int(version)
+            order_id, version = await writer.said()
+            told[order_id] = version
         await asyncio.sleep(chance.random() * 0.02)
-        writer.send_signal(signal.SIGKILL)
-        assert writer.stdout is not None
-        rest = (await writer.stdout.read()).decode()
-        for line in rest[: rest.rfind("\n") + 1].splitlines():
-            order_id, version = line.split()
-            told[order_id] = int(version)
+        writer.process.kill()
+        writer.process.join()
+        told |= dict(writer.last_words())
     async with open_database(url) as database:
         ledger = Ledger(database)
         page = await ledger.orders(OrderFilter(), first=1000)

@@ -201,3 +201,42 @@ async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
         await begun(Ledger(database))
         files = [tmp_path / f"ledger.db{end}" for end in ("", "-wal", "-shm")]
         assert [stat.S_IMODE(os.stat(file).st_mode) for file in files] == [0o600] * 3  # noqa: PTH116
+
+
+async def test_a_file_that_was_taken_away_is_noticed(tmp_path: Path) -> None:
+    """Nothing is written into a file that is not at its place any more, and no new one is made there."""
+    path, aside = tmp_path / "ledger.db", tmp_path / "aside.db"
+    async with open_database(f"sqlite:///{path}") as database:
+        ledger = Ledger(database)
+        kept = await begun(ledger)
+        path.rename(aside)
+        with pytest.raises(StorageGone, match="was deleted under the running gateway"):
+            await begun(ledger, "B-2")
+        with pytest.raises(StorageGone, match="was deleted under the running gateway"):
+            await ledger.order(kept.id)
+        assert not path.exists()
+        path.write_bytes(b"")
+        with pytest.raises(StorageGone, match="another file was put in the place"):
+            await begun(ledger, "B-2")
+        aside.replace(path)
+        assert await ledger.order(kept.id) == kept
+        await begun(ledger, "B-2")
+
+
+async def test_a_file_that_goes_during_a_write_undoes_it(tmp_path: Path) -> None:
+    """What was not yet kept when the file went is not acknowledged."""
+    path = tmp_path / "ledger.db"
+    async with open_database(f"sqlite:///{path}") as database:
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.run_sync(SAMPLES.create)
+            path.rename(tmp_path / "aside.db")
+
+        with pytest.raises(StorageGone):
+            await database.write(work)
+        (tmp_path / "aside.db").rename(path)
+        assert await database.read(lambda connection: connection.run_sync(_has_samples)) is False
+
+
+def _has_samples(connection: Connection) -> bool:
+    return inspect(connection).has_table(SAMPLES.name)

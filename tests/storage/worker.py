@@ -1,15 +1,14 @@
 """
 A process of its own that works with the ledger, for tests of several processes and of sudden death.
 
-    claim URL N         N tasks at once begin one and the same request, and say what each was told
-    write URL           make orders without end, and say each step once it is kept
+    claim       some tasks at once begin one and the same request, and say what each was told
+    write       make orders without end, and say each step once it is kept
 """
 
 import asyncio
-import sys
 import uuid
-
-import structlog
+from collections.abc import Awaitable, Callable
+from multiprocessing.connection import Connection
 
 from gateway.orders.ledger import Ledger
 from gateway.orders.records import Begun, Order, Repeated
@@ -19,12 +18,10 @@ from gateway.storage.opening import open_database
 from providers.orders import OrderState
 from tests.storage.making import deed, dollars, intent, news, request
 
-
-def say(*words: object) -> None:
-    print(*words, flush=True)  # noqa: T201 - read by the test
+Say = Callable[..., None]
 
 
-async def claim(ledger: Ledger) -> None:
+async def claim(ledger: Ledger, say: Say) -> None:
     """As a client's request does: begin, carry out, or wait for whoever does."""
     holder = uuid.uuid4().hex
     while True:
@@ -41,7 +38,7 @@ async def claim(ledger: Ledger) -> None:
         await asyncio.sleep(0.05)
 
 
-async def write(ledger: Ledger) -> None:
+async def write(ledger: Ledger, say: Say) -> None:
     """Each step of one order after the other; what was said is on disk."""
     holder = uuid.uuid4().hex
     while True:
@@ -65,20 +62,22 @@ async def write(ledger: Ledger) -> None:
         say(order.id, after.order.version)
 
 
-async def main(what: str, url: str, *more: str) -> None:
-    async with open_database(url) as database:
-        ledger = Ledger(database)
-        if what == "claim":
+def work(act: Callable[[Ledger, Say], Awaitable[None]], url: str, tasks: int, pipe: Connection) -> None:
+    """Say that the database is open, wait for a word, and let so many tasks act at once."""
+
+    def say(*words: object) -> None:
+        pipe.send(words)
+
+    async def main() -> None:
+        async with open_database(url) as database:
             say("ready")
-            await asyncio.to_thread(sys.stdin.readline)
+            await asyncio.to_thread(pipe.recv)
             async with asyncio.TaskGroup() as group:
-                for _ in range(int(more[0])):
-                    group.create_task(claim(ledger))
-        elif what == "write":
-            await write(ledger)
+                for _ in range(tasks):
+                    group.create_task(_acted(act, Ledger(database), say))
+
+    asyncio.run(main())
 
 
-if __name__ == "__main__":
-    # What it says on its output is for the test; the log goes elsewhere.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    asyncio.run(main(*sys.argv[1:]))
+async def _acted(act: Callable[[Ledger, Say], Awaitable[None]], ledger: Ledger, say: Say) -> None:
+    await act(ledger, say)

@@ -37,7 +37,7 @@ serve: .venv/ready.run .venv/ready.pages ## Serve the gateway at http://127.0.0.
 	@exec $(python) -m gateway serve
 
 test: .venv/ready.dev .venv/ready.pages ## Run all tests; make test ARGS='-k search' picks some
-	@$(python) -m pytest $(ARGS)
+	@$(python) -m tests $(ARGS)
 
 check: .venv/ready.dev ## Lint, format, types, architecture, and whether generated files are current
 	@$(python) -m ruff check

@@ -70,6 +70,8 @@ class LinkTiming:
     """A command that takes longer has failed. A local Redis answers in well under a millisecond."""
     probe: float = 0.5
     """Between two probes while Redis is away; the first follows at once: a mere hiccup must not cost this."""
+    lease: float = 1.5
+    """A flight's lease that nobody renews is free after this: how long a dead process holds the others up."""
 
 
 class RedisLink:

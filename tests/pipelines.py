@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from gateway.redis_link import RedisLink
+from gateway.redis_link import LinkTiming, RedisLink
 from gateway.upstream import Pipeline, pipeline
 from gateway.upstream.breaker import BreakerPolicy
 from gateway.upstream.budget import BudgetState, Permit, Ticket
@@ -72,6 +72,12 @@ def read(payload: Json) -> Json:
 def product(number: int = 1, policy: CallPolicy = POLICY, **more: Any) -> Call[Any]:
     """A call for one product."""
     return Call(policy, "GET", "/product", more.pop("read", read), query=(("id", str(number)),), **more)
+
+
+# Where Redis is well, a test that stands still for a while must not make it look away, nor lose a lease.
+PATIENT = LinkTiming(answer=30.0, lease=60.0)
+# Where Redis gets into trouble, somebody has to wait this long to find out.
+WARY = LinkTiming(answer=2.0)
 
 
 Answer = Json | ProviderError | Callable[[], Any]
@@ -193,6 +199,7 @@ class Bench:
 
     clock: Clock
     redis_url: str | None
+    timing: LinkTiming
     stack: contextlib.AsyncExitStack
 
     async def process(
@@ -200,7 +207,7 @@ class Bench:
     ) -> Process:
         link = None
         if self.redis_url is not None:
-            link = RedisLink(self.redis_url, SystemClock())
+            link = RedisLink(self.redis_url, SystemClock(), timing=self.timing)
             await link.start()
             self.stack.push_async_callback(link.aclose)
         gate, memory = Gate(self.clock), Memory(**more)
@@ -220,14 +227,16 @@ class Bench:
 
 
 @contextlib.asynccontextmanager
-async def bench(redis_url: str | None = None, clock: Clock | None = None) -> AsyncIterator[Bench]:
+async def bench(
+    redis_url: str | None = None, clock: Clock | None = None, timing: LinkTiming = PATIENT
+) -> AsyncIterator[Bench]:
     """A bench on a clock that stands still, unless another is given."""
     async with contextlib.AsyncExitStack() as stack:
-        yield Bench(clock or ManualClock(), redis_url, stack)
+        yield Bench(clock or ManualClock(), redis_url, timing, stack)
 
 
-async def eventually(is_so: Callable[[], object], seconds: float = 5.0) -> None:
-    """Let real things happen until something is so."""
+async def eventually(is_so: Callable[[], object], seconds: float = 30.0) -> None:
+    """Let real things happen until something is so; the seconds only end a test that waits in vain."""
     async with asyncio.timeout(seconds):
         while not is_so():  # noqa: ASYNC110 - what is waited for is not ours to send events
             await asyncio.sleep(0.002)

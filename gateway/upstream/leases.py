@@ -26,10 +26,11 @@ from providers.clock import Clock
 from providers.errors import ProviderError, Transient, UpstreamTimeout
 from providers.upstream import Lane
 
-HELD_FOR = 1.5
-"""Seconds after which a lease that nobody renews is free: how long a dead process holds the others up."""
 RENEW_EVERY = 0.4
-"""Seconds between renewals; two may be missed. Also how late a holder hears of a more urgent reader."""
+"""
+Seconds between renewals; `LinkTiming.lease` lets two be missed. Also how late a holder hears of a more urgent
+reader.
+"""
 FAILURE_KEPT = 3.0
 """Seconds a failure is told to those who waited for it; longer than any of them sleeps between two looks."""
 SHORTEST_STEP, LONGEST_STEP = 0.02, 0.25
@@ -124,6 +125,7 @@ class Lease:
         self._tasks = tasks
         self._flight = flight
         self._token = token
+        self._held_ms = round(link.timing.lease * 1000)
         self._taken, self._wanted, self._failed = (
             f"{link.prefix}flight:{name}:{what}" for what in ("taken", "wanted", "failed")
         )
@@ -180,7 +182,7 @@ class Lease:
         ticket = self._flight.ticket
         left = max(0, round((ticket.deadline - self._clock.monotonic()) * 1000))
         keys = (self._taken, self._wanted)
-        holder = await self._eval(_TAKE, keys, self._token, round(HELD_FOR * 1000), int(ticket.lane), left)
+        holder = await self._eval(_TAKE, keys, self._token, self._held_ms, int(ticket.lane), left)
         return None if holder is None else holder.decode()
 
     async def _renew(self) -> None:
@@ -188,7 +190,7 @@ class Lease:
             await self._clock.sleep(RENEW_EVERY)
             keys = (self._taken, self._wanted)
             try:
-                wanted = await self._eval(_RENEW, keys, self._token, round(HELD_FOR * 1000))
+                wanted = await self._eval(_RENEW, keys, self._token, self._held_ms)
             except RedisGone:
                 continue  # whoever takes it over meanwhile asks once more, inside the same budget
             if wanted is not None:

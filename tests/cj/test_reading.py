@@ -369,7 +369,7 @@ async def test_a_live_account_is_read_at_start() -> None:
         app, sim = simulated()
         async with adapter(app=app, environment=environment) as provider:
             await provider.start()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while sim.ledger.count("/authentication/*") < 1 or sim.ledger.count("/setting/get") < calls:  # noqa: ASYNC110 - a simulator signals nothing
                     await asyncio.sleep(0.01)
             await provider.search(ProductSearch(), 1, with_description=False, ask=asking())

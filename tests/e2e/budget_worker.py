@@ -21,7 +21,7 @@ from providers.upstream import Allowance, CallPolicy, Lane, Limits, Rate
 LIMITS = Limits(
     "acme",
     rates=(Rate("account", 4.0), Rate("address", 10.0, scope="ip")),
-    allowance=Allowance("points", 50_000),
+    allowance=Allowance("points", 50_000, refills=False),
 )
 # The defaults made quicker in proportion, so that a test sees several changes in a few seconds.
 TIMING = SharedTiming(heartbeat=0.25, suspect=0.8, doubt=0.6, settle=0.3, hold=1.6)

@@ -1,10 +1,12 @@
 """Several gateways, one Valkey and one simulated CJ, each a process of its own."""
 
+import asyncio
 import contextlib
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,25 @@ import httpx
 from tests.serving import ROOT, Served, own_environment, serve_gateway
 from tests.valkey import ValkeyServer, free_port, running_valkey
 
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
+_PATIENCE_SECONDS = 60.0
+
+
+def client_of() -> httpx.AsyncClient:
+    """
+    A client with room for all at once.
+
+    It leaves idle connections well before a server closes them, which would break what is just being sent.
+    """
+    limits = httpx.Limits(max_connections=None, keepalive_expiry=1.0)
+    return httpx.AsyncClient(timeout=60, trust_env=False, limits=limits)
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Wait until something is so in other processes; the patience only ends a test that waits in vain."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while not is_so():  # noqa: ASYNC110 - other processes send us no events
+            await asyncio.sleep(0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,20 @@ def serve_simulator(*flags: str, port: int | None = None) -> Iterator[ServedSimu
         process.wait(10)
 
 
+ATTEMPTS = 3
+
+
+def gone(gateways: Iterable[Served]) -> int:
+    """
+    How often a process has taken Redis for gone so far.
+
+    It does when it stands still for a quarter of a second in the wrong moment, and then rightly asks by
+    itself. What processes save together shows only while that does not happen, so such tests make several
+    attempts.
+    """
+    return sum(event["event"] == "redis.gone" for gateway in gateways for event in gateway.events())
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """Everything that runs."""
@@ -115,5 +149,6 @@ def fleet(
             "REDIS_URL": valkey.url,
             **(environment or {}),
         }
-        gateways = tuple(stack.enter_context(serve_gateway(given)) for _ in range(count))
-        yield Fleet(gateways, simulator, valkey)
+        with ThreadPoolExecutor(count) as pool:
+            starting = [pool.submit(stack.enter_context, serve_gateway(given)) for _ in range(count)]
+        yield Fleet(tuple(started.result() for started in starting), simulator, valkey)

@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from typing import Any
 
-from gateway.redis_link import RedisLink
+from gateway.redis_link import LinkTiming, RedisLink
 from gateway.upstream import pipeline
 from gateway.upstream.budget.fallback import shared_budget
 from gateway.upstream.http import open_http
@@ -22,10 +22,12 @@ from providers.upstream import Ask, Call, Limits, Rate, Reply
 from tests.pipelines import DECLARATION, product
 
 
-async def main(redis_url: str, supplier_url: str, per_second: float, within: float) -> None:
+async def main(
+    redis_url: str, supplier_url: str, *, per_second: float, within: float, timing: LinkTiming
+) -> None:
     """Serve until the input ends."""
     clock = SystemClock()
-    link = RedisLink(redis_url, clock)
+    link = RedisLink(redis_url, clock, timing=timing)
     limits = Limits("acme-1", rates=(Rate("account", per_second),))
 
     async with open_http(supplier_url) as client:
@@ -85,4 +87,6 @@ if __name__ == "__main__":
     import structlog
 
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])))
+    per_second, within, answer, lease = map(float, sys.argv[3:])
+    timing = LinkTiming(answer=answer, lease=lease)
+    asyncio.run(main(*sys.argv[1:3], per_second=per_second, within=within, timing=timing))

@@ -5,7 +5,6 @@ import contextlib
 import os
 import re
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.fleet import ServedSimulator, serve_simulator
+from tests.e2e.fleet import ATTEMPTS, ServedSimulator, client_of, gone, serve_simulator, until
 from tests.machine import refuse_or_skip
 from tests.serving import Served, serve_gateway
 from tests.valkey import ValkeyServer, running_valkey
@@ -28,7 +27,6 @@ RATE = "6"
 DIGITS = "5ec2e7" * 5 + "00"
 KEY = f"CJ4711@api@{DIGITS}"
 """Of the form that CJ's keys have."""
-SETTLED_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +41,23 @@ def cj() -> Iterator[ServedSimulator]:
         yield simulator
 
 
-@pytest.fixture
-def given(valkey: ValkeyServer, cj: ServedSimulator) -> dict[str, str]:
-    """What a gateway over these two is started with; nobody remembers anything."""
+def forget(valkey: ValkeyServer, cj: ServedSimulator) -> None:
+    """Let nobody remember anything."""
     valkey.wipe()
     httpx.post(f"{cj.url}/_simulator/reset", json={"tokens": True}).raise_for_status()
     cj.forget()
+
+
+@pytest.fixture
+def given(valkey: ValkeyServer, cj: ServedSimulator) -> dict[str, str]:
+    """What a gateway over these two is started with; nobody remembers anything."""
+    forget(valkey, cj)
     return {
         "CJ_BASE_URL": cj.url,
         "CJ_REQUESTS_PER_SECOND": RATE,
         "CJ_API_KEY": KEY,
         "REDIS_URL": valkey.url,
-        "GATEWAY_SEARCH_DEADLINE_SECONDS": "20",
+        "GATEWAY_SEARCH_DEADLINE_SECONDS": "30",
     }
 
 
@@ -67,19 +70,23 @@ async def search(client: httpx.AsyncClient, gateway: Served, words: str) -> dict
     return found
 
 
-def test_three_cold_starts_at_once(given: dict[str, str], cj: ServedSimulator) -> None:
+async def ask_all(gateways: list[Served]) -> list[dict[str, Any]]:
+    async with client_of() as client:
+        asked = [search(client, gateway, words) for gateway in gateways for words in ("bag", "mat")]
+        return await asyncio.gather(*asked)
+
+
+def test_three_cold_starts_at_once(given: dict[str, str], cj: ServedSimulator, valkey: ValkeyServer) -> None:
     """Three gateways that start at the same moment and are asked at once log in once among them."""
-    with contextlib.ExitStack() as stack, ThreadPoolExecutor(3) as pool:
-        starting = [pool.submit(stack.enter_context, serve_gateway(given)) for _ in range(3)]
-        gateways = [future.result() for future in starting]
-
-        async def ask_all() -> list[dict[str, Any]]:
-            async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
-                asked = [search(client, gateway, words) for gateway in gateways for words in ("bag", "mat")]
-                return await asyncio.gather(*asked)
-
-        found = asyncio.run(ask_all())
-    assert all(each["nodes"] for each in found)
+    for _ in range(ATTEMPTS):
+        forget(valkey, cj)
+        with contextlib.ExitStack() as stack, ThreadPoolExecutor(3) as pool:
+            starting = [pool.submit(stack.enter_context, serve_gateway(given)) for _ in range(3)]
+            gateways = [future.result() for future in starting]
+            found = asyncio.run(ask_all(gateways))
+            assert all(each["nodes"] for each in found)
+            if not gone(gateways):
+                break
     assert cj.spent() == (2, 100)
     assert [call["path"] for call in cj.received("/authentication/")] == ["/authentication/getAccessToken"]
     assert cj.refusals() == []
@@ -89,13 +96,10 @@ async def test_whoever_logs_in_may_die(given: dict[str, str], cj: ServedSimulato
     """When the process that logs in for all is killed, another does it before its clients give up."""
     cj.fault("hang", "/authentication/*", times=1)
     with serve_gateway(given) as doomed:
-        end = time.monotonic() + SETTLED_SECONDS
-        while not cj.struck():
-            assert time.monotonic() < end
-            await asyncio.sleep(0.05)
+        await until(cj.struck)
         doomed.process.kill()
     with serve_gateway(given) as gateway:
-        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+        async with client_of() as client:
             found = await search(client, gateway, "kettle")
     cj.heal()
     assert found["outcomes"][0]["status"] == "OK", found
@@ -105,29 +109,36 @@ async def test_a_worker_is_killed(given: dict[str, str], cj: ServedSimulator) ->
     """A worker that dies costs the requests it held; others are answered meanwhile, and it is replaced."""
     with serve_gateway(given | {"GATEWAY_WORKERS": "2"}) as gateway:
         before = await workers(gateway, 2)
-        stop = time.monotonic() + 6
-        broken = 0
+        answered = broken = 0
+        over = asyncio.Event()
 
         async def ask(number: int) -> None:
-            nonlocal broken
-            while time.monotonic() < stop:
+            nonlocal answered, broken
+            while not over.is_set():
                 # A connection for each request, so that those after the death go to the living.
-                async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+                async with client_of() as client:
                     try:
                         found = await search(client, gateway, f"towel {number % 3}")
                     except httpx.TransportError:
                         broken += 1
                     else:
                         assert found["outcomes"][0]["status"] == "OK", found
+                        answered += 1
                 await asyncio.sleep(0.1)
 
         async def murder() -> None:
-            await asyncio.sleep(1.5)
+            await until(lambda: answered > 50)
             os.kill(before[0], signal.SIGKILL)
+            await until(lambda: before[0] not in workers_of(gateway.process.pid))
+            then = answered
+            await until(lambda: answered > then + 50)
+            over.set()
 
-        await asyncio.gather(murder(), *(ask(number) for number in range(8)))
-        after = await workers(gateway, 2)
-        assert before[0] not in after
+        async with asyncio.TaskGroup() as group:
+            for number in range(8):
+                group.create_task(ask(number))
+            group.create_task(murder())
+        await workers(gateway, 2)
         assert broken <= 8
         assert cj.spent() == (3, 150)
         assert len(cj.received("/authentication/")) == 1
@@ -136,11 +147,8 @@ async def test_a_worker_is_killed(given: dict[str, str], cj: ServedSimulator) ->
 
 async def workers(gateway: Served, count: int) -> list[int]:
     """The ids of its worker processes, once so many have come up."""
-    end = time.monotonic() + SETTLED_SECONDS
-    while len(found := workers_of(gateway.process.pid)) != count:
-        assert time.monotonic() < end, found
-        await asyncio.sleep(0.1)
-    return found
+    await until(lambda: len(workers_of(gateway.process.pid)) == count)
+    return workers_of(gateway.process.pid)
 
 
 def workers_of(pid: int) -> list[int]:
@@ -162,11 +170,12 @@ def command_of(pid: str) -> str:
 async def test_stopped_under_load(given: dict[str, str], cj: ServedSimulator, count: str) -> None:
     """Told to stop while many requests are under way, the gateway answers them all and ends with success."""
     with serve_gateway(given | {"GATEWAY_WORKERS": count}) as gateway:
-        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+        async with client_of() as client:
             await search(client, gateway, "warm up")
             cj.fault("latency", "/product/listV2", params={"seconds": 1.5})
             asked = [asyncio.ensure_future(search(client, gateway, f"cup {n % 4}")) for n in range(40)]
-            await asyncio.sleep(1.0)
+            await until(lambda: cj.struck() >= 4)
+            await asyncio.sleep(0.5)  # by now all have come in, and CJ takes a second more
             code = await asyncio.to_thread(gateway.stop)
             found = await asyncio.gather(*asked)
         cj.heal()
@@ -179,9 +188,9 @@ async def test_no_secret_is_written(given: dict[str, str], cj: ServedSimulator, 
     """Neither key nor tokens are in a log line or an answer, even while debugging a CJ in trouble."""
     answers: list[Any] = []
     tokens: set[str] = set()
-    debugging = {"GATEWAY_LOG_LEVEL": "debug", "GATEWAY_SEARCH_DEADLINE_SECONDS": "3"}
+    debugging = {"GATEWAY_LOG_LEVEL": "debug", "GATEWAY_SEARCH_DEADLINE_SECONDS": "10"}
     with serve_gateway(given | debugging) as gateway:
-        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+        async with client_of() as client:
             for number, kind in enumerate(("latency", "revoke_token", "status", "truncated", "drop")):
                 cj.fault(kind, "/product/listV2", times=2)
                 answers.append(await search(client, gateway, f"shelf {number}"))

@@ -11,9 +11,13 @@ from typing import Any
 
 import pytest
 
+from gateway.redis_link import LinkTiming
+from tests.pipelines import PATIENT, WARY
 from tests.valkey import ValkeyServer, valkey  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+"""Seconds that only end a test that waits in vain."""
 
 
 class Site:
@@ -86,7 +90,7 @@ class Worker:
 
     async def hear(self) -> Any:
         assert self.process.stdout is not None
-        return json.loads(await asyncio.wait_for(self.process.stdout.readline(), 30))
+        return json.loads(await asyncio.wait_for(self.process.stdout.readline(), PATIENCE))
 
 
 @pytest.fixture
@@ -97,13 +101,19 @@ async def supplier() -> AsyncIterator[Site]:
 
 @contextlib.asynccontextmanager
 async def workers(
-    count: int, redis_url: str, site: Site, per_second: float = 20.0, within: float = 15.0
+    count: int,
+    redis_url: str,
+    site: Site,
+    *,
+    per_second: float = 20.0,
+    within: float = 60.0,
+    timing: LinkTiming = PATIENT,
 ) -> AsyncIterator[list[Worker]]:
     started = [
         Worker(
             await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "tests.e2e.pipeline_process", redis_url, site.url),
-                *(str(per_second), str(within)),
+                *map(str, (per_second, within, timing.answer, timing.lease)),
                 cwd=ROOT,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
@@ -142,14 +152,13 @@ async def test_equal_reads_of_two_processes(valkey: ValkeyServer, supplier: Site
 async def test_the_holder_is_killed(valkey: ValkeyServer, supplier: Site) -> None:  # noqa: F811
     """The process whose exchange is under way is killed; readers elsewhere get their answer all the same."""
     supplier.hang_first = True
-    async with workers(2, valkey.url, supplier) as (holder, other):
+    async with workers(2, valkey.url, supplier, timing=LinkTiming(answer=30.0)) as (holder, other):
         await holder.tell([1])
-        await asyncio.wait_for(supplier.asked.wait(), 5)
+        await asyncio.wait_for(supplier.asked.wait(), PATIENCE)
         await other.tell([1] * 20)
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.3)  # by now they wait for the other process
         holder.process.kill()
-        async with asyncio.timeout(6):
-            heard = await other.hear()
+        heard = await other.hear()
         assert heard["failures"] == []
         assert heard["sources"] == {"LIVE": 20}
         assert supplier.hits.total() == 2
@@ -172,9 +181,9 @@ async def test_a_small_flood(valkey: ValkeyServer, supplier: Site) -> None:  # n
 async def test_redis_goes_in_mid_flight(valkey: ValkeyServer, supplier: Site, mood: str) -> None:  # noqa: F811
     """Redis goes while a call flies: its readers are answered; others are too, or are told when to ask."""
     supplier.seconds = 0.6
-    async with workers(2, valkey.url, supplier, within=4.0) as pair:
+    async with workers(2, valkey.url, supplier, within=6.0, timing=WARY) as pair:
         await pair[0].tell([1] * 10)
-        await asyncio.wait_for(supplier.asked.wait(), 5)
+        await asyncio.wait_for(supplier.asked.wait(), PATIENCE)
         await pair[1].tell([1] * 10)
         getattr(valkey, mood)()
         holder, other = [await worker.hear() for worker in pair]

@@ -118,7 +118,7 @@ ODD_GOODS: dict[str, Change] = {
 
 async def comparison(*sellers: Seller) -> tuple[dict[str, list[Any]], dict[str, dict[str, Any]]]:
     """The landed costs of a comparison and its outcomes, by supplier; within seconds, without errors."""
-    async with open_over(*sellers) as gateway, asyncio.timeout(20):
+    async with open_over(*sellers) as gateway, asyncio.timeout(60):
         compared = (await gateway.data(COMPARE))["compare"]
     costs: dict[str, list[Any]] = {}
     for offer in compared["offers"]:

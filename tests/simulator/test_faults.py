@@ -1,7 +1,7 @@
 """Misfortune on request: each kind strikes where and as often as told, and leaves the truth behind."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any
 
@@ -81,12 +81,22 @@ async def test_dropped(cj: Caller) -> None:
     assert (await cj.get(GET))["code"] == 200
 
 
+async def answer_to(call: Awaitable[httpx.Response]) -> httpx.Response | None:
+    """The answer to a call on a clock that stands still; None when there is none however long one waits."""
+    asked = asyncio.ensure_future(call)
+    for _ in range(200):
+        await asyncio.sleep(0)
+    if asked.done():
+        return await asked
+    asked.cancel()
+    await asyncio.wait({asked})
+    return None
+
+
 async def test_hanging(cj: Caller) -> None:
     """Nothing is answered until the caller gives up; the call is counted all the same."""
     cj.simulator.faults.add(Fault("hang", GET, times=1))
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
-            await cj.send("GET", GET)
+    assert await answer_to(cj.send("GET", GET)) is None
     assert cj.simulator.ledger.count(GET) == 1
     assert (await cj.get(GET))["code"] == 200
 
@@ -185,10 +195,13 @@ def test_unknown_kinds_are_refused() -> None:
 async def succeeds(cj: Caller, path: str, body: dict[str, Any]) -> bool:
     """Whether the caller learns in time that a writing call went well."""
     try:
-        async with asyncio.timeout(0.2):
-            response = await cj.send("POST", path, json=body)
-        return response.status_code == 200 and orjson.loads(response.content)["code"] == 200
-    except (TimeoutError, httpx.RemoteProtocolError, orjson.JSONDecodeError):
+        response = await answer_to(cj.send("POST", path, json=body))
+        return (
+            response is not None
+            and response.status_code == 200
+            and orjson.loads(response.content)["code"] == 200
+        )
+    except (httpx.RemoteProtocolError, orjson.JSONDecodeError):
         return False
 
 

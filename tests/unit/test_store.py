@@ -1,24 +1,31 @@
 """The small store: the same promises in memory and in Redis, and what a bad Redis must not cost."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.redis_link import RedisLink
+from gateway.redis_link import LinkTiming, RedisLink
 from gateway.store import MemoryStore, SharedStore, open_store
 from providers.clock import ManualClock, SystemClock
 from providers.upstream import KeyValueStore
-from tests.pipelines import eventually
+from tests.pipelines import PATIENT, WARY, eventually
 from tests.valkey import ValkeyServer, valkey  # noqa: F401 - a fixture
+
+
+@contextlib.asynccontextmanager
+async def linked(server: ValkeyServer, timing: LinkTiming = PATIENT) -> AsyncIterator[RedisLink]:
+    link = RedisLink(server.url, SystemClock(), timing=timing)
+    await link.start()
+    yield link
+    await link.aclose()
 
 
 @pytest.fixture
 async def link(valkey: ValkeyServer) -> AsyncIterator[RedisLink]:  # noqa: F811
-    one = RedisLink(valkey.url, SystemClock())
-    await one.start()
-    yield one
-    await one.aclose()
+    async with linked(valkey) as one:
+        yield one
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -26,11 +33,8 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[KeyValueStore]:
     if request.param == "memory":
         yield open_store(None, SystemClock())
         return
-    server: ValkeyServer = request.getfixturevalue("valkey")
-    one = RedisLink(server.url, SystemClock())
-    await one.start()
-    yield open_store(one, SystemClock())
-    await one.aclose()
+    async with linked(request.getfixturevalue("valkey")) as one:
+        yield open_store(one, SystemClock())
 
 
 async def test_values(store: KeyValueStore) -> None:
@@ -39,8 +43,9 @@ async def test_values(store: KeyValueStore) -> None:
     await store.set("token", b"one")
     await store.set("token", b"two")
     assert await store.get("token") == b"two"
-    await store.set("short", b"lived", ttl_seconds=0.05)
+    await store.set("short", b"lived", ttl_seconds=30.0)
     assert await store.get("short") == b"lived"
+    await store.set("short", b"lived", ttl_seconds=0.05)
     await asyncio.sleep(0.08)
     assert await store.get("short") is None
     await store.delete("token")
@@ -87,26 +92,27 @@ async def test_shared(link: RedisLink) -> None:
     assert not await other.acquire("login", "b", 9.0)
 
 
-async def test_redis_away(link: RedisLink, valkey: ValkeyServer) -> None:  # noqa: F811
+async def test_redis_away(valkey: ValkeyServer) -> None:  # noqa: F811
     """While Redis is away a process goes by what it knows; what it wrote meanwhile is shared afterwards."""
-    one, other = SharedStore(link, SystemClock()), SharedStore(link, SystemClock())
-    await one.set("token", b"before")
-    await one.set("gone", b"before")
-    assert await other.get("gone") == b"before"
-    valkey.freeze()
-    assert await one.get("token") == b"before"
-    await one.set("token", b"meanwhile")
-    await one.delete("gone")
-    assert (await one.get("token"), await one.get("gone")) == (b"meanwhile", None)
-    assert await one.acquire("login", "a", 9.0)
-    assert not await one.acquire("login", "b", 9.0)
-    await one.release("login", "a")
-    valkey.thaw()
-    await eventually(lambda: link.up)
-    assert await one.get("token") == b"meanwhile"
-    assert await other.get("token") == b"meanwhile"
-    assert await one.get("gone") is None
-    assert await other.get("gone") is None
+    async with linked(valkey, WARY) as link:
+        one, other = SharedStore(link, SystemClock()), SharedStore(link, SystemClock())
+        await one.set("token", b"before")
+        await one.set("gone", b"before")
+        assert await other.get("gone") == b"before"
+        valkey.freeze()
+        assert await one.get("token") == b"before"
+        await one.set("token", b"meanwhile")
+        await one.delete("gone")
+        assert (await one.get("token"), await one.get("gone")) == (b"meanwhile", None)
+        assert await one.acquire("login", "a", 9.0)
+        assert not await one.acquire("login", "b", 9.0)
+        await one.release("login", "a")
+        valkey.thaw()
+        await eventually(lambda: link.up)
+        assert await one.get("token") == b"meanwhile"
+        assert await other.get("token") == b"meanwhile"
+        assert await one.get("gone") is None
+        assert await other.get("gone") is None
 
 
 async def test_an_empty_redis_is_filled_again(link: RedisLink, valkey: ValkeyServer) -> None:  # noqa: F811

@@ -221,11 +221,11 @@ async def test_a_hurried_reader_elsewhere_raises_the_holder(shared: Bench) -> No
     supplier = Supplier()
     one, other = await shared.process(supplier), await shared.process(supplier)
     one.gate.allowed = 0
-    slow = asyncio.ensure_future(one.get(lane=Lane.BACKGROUND, within=5.0))
+    slow = asyncio.ensure_future(one.get(lane=Lane.BACKGROUND, within=60.0))
     await eventually(lambda: one.gate.queue)
-    hurried = asyncio.ensure_future(other.get(lane=Lane.CHECKOUT, within=20.0))
+    hurried = asyncio.ensure_future(other.get(lane=Lane.CHECKOUT, within=600.0))
     await eventually(lambda: one.gate.queue[0].lane is Lane.CHECKOUT)
-    assert one.gate.queue[0].deadline > shared.clock.monotonic() + 15.0
+    assert one.gate.queue[0].deadline > shared.clock.monotonic() + 300.0
     await one.gate.allow(1)
     assert (await hurried).value == (await slow).value == "answer"
     assert supplier.calls == 1
@@ -241,10 +241,14 @@ async def test_a_lease_that_is_not_renewed(shared: Bench, valkey_server: ValkeyS
         (key,) = client.keys("*:cache:*")
         taken = key.replace(b":cache:", b":flight:") + b":taken"
         client.set(taken, b"a dead process", px=1500)
-    asked = asyncio.ensure_future(process.get())
-    await asyncio.sleep(0.2)
-    assert not asked.done()
-    assert (await asyncio.wait_for(asked, 3.0)).value == "answer"
+        asked = asyncio.ensure_future(process.get())
+        calls = supplier.calls
+        while client.get(taken) == b"a dead process":
+            assert calls == 1, "asked while the lease was held"
+            await asyncio.sleep(0.02)
+            calls = supplier.calls
+    assert (await asked).value == "answer"
+    assert supplier.calls == 2
 
 
 async def test_a_reader_waits_for_another_process_only_until_its_deadline(

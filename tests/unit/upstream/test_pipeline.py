@@ -1,6 +1,9 @@
 """The pipeline as a whole: Redis and its moods, requests that leave or do not, what it tells about itself."""
 
 import asyncio
+import contextlib
+import itertools
+import operator
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,44 +15,66 @@ from gateway.upstream.http import Departure, departing, open_http
 from providers.clock import SystemClock
 from providers.errors import AuthenticationFailed, RateLimited, Unavailable
 from providers.upstream import Call, Reply, Source
-from tests.pipelines import Bench, Process, Supplier, bench, eventually, product, usage
+from tests.pipelines import WARY, Bench, Process, Supplier, bench, eventually, product, usage
 from tests.valkey import ValkeyServer, free_port, valkey  # noqa: F401 - a fixture
 
 
 @pytest.fixture
 async def on(valkey: ValkeyServer) -> AsyncIterator[Bench]:  # noqa: F811
-    async with bench(valkey.url, SystemClock()) as one:
+    async with bench(valkey.url, SystemClock(), WARY) as one:
         yield one
 
 
-async def load(process: Process, stop: asyncio.Event) -> list[Source]:
-    """Reads of a few products, over and over; any failure ends it."""
-    sources = []
-    number = 0
-    while not stop.is_set():
-        number = (number + 1) % 10_000
-        served = await asyncio.gather(process.get(number), process.get(number), process.get(number % 5))
-        sources += [one.source for one in served]
-        await asyncio.sleep(0.001)
-    return sources
+class Readers:
+    """A reader in each process, over and over; any failure ends all of them."""
+
+    def __init__(self, processes: list[Process]) -> None:
+        self._processes = processes
+        self._served = [0] * len(processes)
+        self._stop = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as group:
+            for place in range(len(self._processes)):
+                group.create_task(self._read(place))
+            yield
+            self._stop.set()
+
+    async def go_on(self) -> None:
+        """Wait until each of them was served some more."""
+        wanted = [served + 20 for served in self._served]
+        await eventually(lambda: all(map(operator.ge, self._served, wanted)))
+
+    async def _read(self, place: int) -> None:
+        process = self._processes[place]
+        for number in itertools.count():
+            if self._stop.is_set():
+                return
+            await asyncio.gather(process.get(number), process.get(number), process.get(number % 5))
+            self._served[place] += 3
+            await asyncio.sleep(0.001)
+
+
+def up(process: Process) -> bool:
+    return process.link is not None and process.link.up
 
 
 @pytest.mark.parametrize("mood", ["kill", "freeze", "wipe", "fill"])
 async def test_redis_in_a_bad_mood_under_load(on: Bench, valkey: ValkeyServer, mood: str) -> None:  # noqa: F811
     """Redis killed, frozen, emptied or full under load: no read fails, and it is used again when well."""
     processes = [await on.process(Supplier()) for _ in range(2)]
-    stop = asyncio.Event()
-    readers = [asyncio.ensure_future(load(process, stop)) for process in processes]
-    await asyncio.sleep(0.1)
-    getattr(valkey, mood)()
-    await asyncio.sleep(0.6)
-    well_again = {"kill": valkey.start, "freeze": valkey.thaw, "wipe": valkey.wipe, "fill": valkey.relieve}
-    well_again[mood]()
-    await eventually(lambda: all(process.link is not None and process.link.up for process in processes))
-    await asyncio.sleep(0.1)
-    stop.set()
-    for sources in await asyncio.gather(*readers):
-        assert len(sources) > 50
+    readers = Readers(processes)
+    async with readers.at_work():
+        await readers.go_on()
+        getattr(valkey, mood)()
+        if mood != "wipe":
+            await eventually(lambda: not any(up(process) for process in processes))
+        await readers.go_on()
+        well_again = {"kill": valkey.start, "freeze": valkey.thaw, "fill": valkey.relieve}
+        well_again.get(mood, valkey.wipe)()
+        await eventually(lambda: all(up(process) for process in processes))
+        await readers.go_on()
     one, other = processes
     assert (await one.get(99_999)).source is Source.LIVE
     assert (await other.get(99_999)).source is Source.CACHE
@@ -58,14 +83,12 @@ async def test_redis_in_a_bad_mood_under_load(on: Bench, valkey: ValkeyServer, m
 async def test_started_without_redis(valkey: ValkeyServer) -> None:  # noqa: F811
     """A process that starts while Redis is away answers all the same, and shares once it is there."""
     valkey.kill()
-    async with bench(valkey.url, SystemClock()) as on:
+    async with bench(valkey.url, SystemClock(), WARY) as on:
         one, other = await on.process(Supplier()), await on.process(Supplier())
         assert (await one.get()).source is Source.LIVE
         assert (await other.get()).source is Source.LIVE
         valkey.start()
-        await eventually(
-            lambda: one.link is not None and one.link.up and other.link is not None and other.link.up
-        )
+        await eventually(lambda: up(one) and up(other))
         assert (await one.get(2)).source is Source.LIVE
         assert (await other.get(2)).source is Source.CACHE
 

@@ -60,11 +60,13 @@ async def about_creation(work: Work, order: Order, *, looks: Sequence[float] = (
         order: One that is PENDING.
         looks: Seconds to wait before each look.
     """
-    answered = False
+    answered, waited = False, 0.0
     for pause in looks:
         if work.means.clock.monotonic() + pause >= work.deadline:
             break
         await work.means.clock.sleep(pause)
+        # Before the look: of what arrives while a stalled process looks on, it shows nothing.
+        waited = await work.seconds_since(order, Deed.CREATION_SENT)
         try:
             found = await work.provider.find_order(order.number, work.ask(Lane.ORDER))
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing was learned
@@ -81,7 +83,7 @@ async def about_creation(work: Work, order: Order, *, looks: Sequence[float] = (
     refused = (await work.past(order)).refused_as_known()
     # Being told again that the number exists brings nothing; a supplier that is wrong about it gets over it.
     patience = work.patience.creation * min(2**refused, _MOST_PATIENCE)
-    if await work.seconds_since(order, Deed.CREATION_SENT) < patience:
+    if waited < patience:
         return Result(order, (hidden(order) if refused else unknown(_UNMADE),))
     return Result(await work.tell(order, Deed.CREATION_ABSENT, SaidBy.POLL))
 
@@ -90,10 +92,10 @@ async def about_payment(work: Work, order: Order) -> Result:
     """Read order and wallet; afterwards it is paid, or known not to be, or unknown still."""
     words = _UNPAID
     try:
+        waited = await work.seconds_since(order, Deed.PAYMENT_SENT)
         order, is_unpaid = await read_order(work, order)
         if order.standing.payment is not Step.SENT:
             return Result(order)
-        waited = await work.seconds_since(order, Deed.PAYMENT_SENT)
         if is_unpaid and waited >= work.patience.payment:
             purse, _ = await read_purse(work, order)
             if purse is Purse.MISSING:

@@ -21,7 +21,7 @@ _NOT_YET = {
     ),
 }
 _PASSED = {
-    OrderStatus.PAID: "The order is paid already.",
+    OrderStatus.PAID: "The order is paid already; there is nothing left to pay.",
     OrderStatus.PROCESSING: "The order is paid, and being made ready.",
     OrderStatus.SHIPPED: "The order is paid, and on its way.",
     OrderStatus.DELIVERED: "The order was delivered.",

@@ -75,12 +75,15 @@ def _(trouble: troubles.QuoteUnusable, _about: About) -> UserError:
 
 
 @_shown.register
-def _(trouble: troubles.PriceChanged, _about: About) -> UserError:
+def _(trouble: troubles.PriceChanged, about: About) -> UserError:
+    limit, remedy = "maxTotal", "If that is fine, order with a higher `maxTotal`."
+    if about.feature is Feature.PAYMENT:
+        limit, remedy = "expectedTotal", "If that is fine, send it as `expectedTotal` under a new key."
     return PriceChanged(
         code=UserErrorCode.PRICE_CHANGED,
         message=f"The supplier asks for {in_words(trouble.current)}, and no more than "
-        f"{in_words(trouble.agreed)} was agreed. Nothing was charged.",
-        field=None,
+        f"{in_words(trouble.agreed)} was agreed. Nothing was charged. {remedy}",
+        field=["input", limit],
         quoted=Money.from_model(trouble.agreed),
         current=Money.from_model(trouble.current),
     )

@@ -58,7 +58,7 @@ async def test_an_order_is_paid(shop: Shop) -> None:
     assert (spent.spent, spent.reserved) == (_total(order), dollars(0))
     assert await process.pay(order.id, _total(order)) == result
     [trouble] = (await process.pay(order.id, _total(order), key="pay-2")).troubles
-    assert trouble == NotNow("The order is paid already.")
+    assert trouble == NotNow("The order is paid already; there is nothing left to pay.")
     assert shop.calls(PAY) == 1
 
 

@@ -99,7 +99,8 @@ async def test_what_cannot_be_paid(counter: Counter) -> None:
     order = (await counter.order())["order"]
     price = order["totals"]["total"]["amount"]
     (low,) = (await counter.pay(order["id"], "low", expectedTotal="0.50"))["userErrors"]
-    assert low["__typename"] == "PriceChanged"
+    assert (low["__typename"], low["field"]) == ("PriceChanged", ["input", "expectedTotal"])
+    assert "expectedTotal" in low["message"]
     assert low["quoted"] == {"amount": "0.50"}
     assert low["current"] == {"amount": price, "currencyCode": "USD"}
     foreign = ids.order_id("alibaba", native(order))

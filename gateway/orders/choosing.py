@@ -1,7 +1,8 @@
 """
 Choosing the shipping method of an order whose client named none: the first preferred one that is offered.
 
-Quoted as for anybody, so the order is held to what that method costs now. The choice is made once: whoever
+Quoted as for anybody, so what that method costs now is kept with the order; to the order policy that is no
+quote, for nobody has agreed to it. The choice is made once: whoever
 sends the same wish again finds the order with the method that it has.
 """
 

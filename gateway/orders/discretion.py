@@ -15,13 +15,16 @@ from providers.discretion import discreet, private_texts
 
 _TOLD = "message"
 """The field of a trouble that may hold a supplier's words."""
+_REASON = "reason"
+"""The same of what is noted of the policy, which gives a supplier's refusal as its own."""
 
 
 def discreet_event(event: Event, order: Order) -> Event:
     """The event as it may be kept for ever."""
     obstacles = () if event.heard is None else event.heard.obstacles
     troubles = event.payload.get(Noted.TROUBLES, ())
-    if not obstacles and not troubles:
+    policy = event.payload.get(Noted.POLICY, {})
+    if not obstacles and not troubles and _REASON not in policy:
         return event
     private = _private(order)
     heard = event.heard and replace(
@@ -30,6 +33,9 @@ def discreet_event(event: Event, order: Order) -> Event:
     payload = event.payload
     if troubles:
         payload = {**payload, Noted.TROUBLES.value: [_discreet_entry(each, private) for each in troubles]}
+    if _REASON in policy:
+        told = {**policy, _REASON: discreet(policy[_REASON], private)}
+        payload = {**payload, Noted.POLICY.value: told}
     return replace(event, heard=heard, payload=payload)
 
 

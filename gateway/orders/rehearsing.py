@@ -78,8 +78,7 @@ def _outlook(wish: Wish, found: Quote, terms: Terms, cap: Money | None) -> Itera
     if wish.method is None:
         yield f"It would be sent by {found.option.method}, the first preferred method that is offered."
     charged = found.terms.charged
-    quoted = wish.agreed if wish.method is not None else charged
-    decision = decide(terms, taken=charged, quoted=quoted, cap=cap)
+    decision = decide(terms, taken=charged, quoted=wish.agreed, cap=cap)
     if decision is None:
         return
     if decision.course is Course.PAY:

@@ -13,7 +13,7 @@ from gateway.orders.errands import Errands
 from gateway.orders.following import refresh
 from gateway.orders.means import Means
 from gateway.orders.office import Asker, Claim, Result, Wish
-from gateway.orders.paying import pay
+from gateway.orders.placing import place
 from gateway.orders.queries import NoSuchOrder, OrderFilter, OrderPage
 from gateway.orders.records import Home, KeptEvent, Order, Request, new_token
 from gateway.orders.refusals import of_creation
@@ -88,10 +88,14 @@ class OrderService:
             return meant
         home = Home.of(self._means.providers[wish.supplier].declaration)
         # What was asked for is what a repetition is compared with, not what was made of it.
-        intent = replace(intent_of(meant, home), fingerprint=fingerprint_of(wish))
+        intent = replace(
+            intent_of(meant, home),
+            fingerprint=fingerprint_of(wish),
+            policy=automation.note_of(self._means, wish),
+        )
         request = Request(f"createOrder:{asker.name}", key, intent.fingerprint)
         placed = await self._carrier.once(
-            Errand(request, asker, lambda work, order, _: automation.place(work, order), intent=intent)
+            Errand(request, asker, lambda work, order, _: place(work, order), intent=intent)
         )
         return await automation.follow(self._means, self._carrier, placed, asker)
 
@@ -103,7 +107,9 @@ class OrderService:
             key,
             asker,
             asked=[order_id, expected.amount, expected.currency],
-            do=lambda work, order, is_resumed: pay(work, order, expected, is_resumed=is_resumed),
+            do=lambda work, order, is_resumed: automation.pay_for_client(
+                work, order, expected, is_resumed=is_resumed
+            ),
         )
 
     async def cancel(self, order_id: str, key: str, asker: Asker) -> Result:

@@ -12,6 +12,7 @@ import pytest
 
 from gateway.orders.automation import why_it_waits
 from gateway.orders.choosing import choosing
+from gateway.orders.means import Patience
 from gateway.orders.office import Result
 from gateway.orders.policy import OrderPolicy, Terms
 from gateway.orders.records import Order
@@ -20,19 +21,23 @@ from gateway.orders.resuming import Resumer
 from gateway.orders.service import OrderService
 from gateway.orders.spending import Caps
 from gateway.orders.state import OrderStatus
-from gateway.orders.troubles import InvalidField, MethodUnavailable
+from gateway.orders.troubles import InvalidField, MethodUnavailable, PriceChanged
 from gateway.quoting.quotes import Pricing
 from gateway.services import Supplier
 from gateway.settings import check
 from gateway.wiring import open_pricing
 from providers.cj.simulator.faults import Fault
 from providers.clock import SystemClock
+from providers.errors import Rejected
+from providers.orders import OrderState, SupplierOrder
 from tests.orders.meddling import Meddled
-from tests.orders.shop import PAY, Process, Shop, cents, dollars
+from tests.orders.shop import CREATE, DETAIL, HASTY, PAY, Process, Shop, cents, dollars
 from tests.orders.test_crashes import MOST_STEPS, Killed, Mortal
 from tests.storage.making import let_pass
 
 PAYS = Terms(dollars(50))
+AWAITING = OrderStatus.AWAITING_PAYMENT
+BALANCE = "/shopping/pay/getBalance"
 TWO = ("No Such Line", "CJPacket Ordinary")
 
 
@@ -43,10 +48,14 @@ def pricing() -> Pricing:
 
 
 async def process_under(
-    shop: Shop, terms: Terms, caps: Caps | None = None, mortal: Mortal | Meddled | None = None
+    shop: Shop,
+    terms: Terms,
+    caps: Caps | None = None,
+    mortal: Mortal | Meddled | None = None,
+    patience: Patience = HASTY,
 ) -> Process:
     """A process whose operator has set a policy."""
-    process = await shop.process(caps=caps, mortal=mortal)
+    process = await shop.process(patience, caps=caps, mortal=mortal)
     policy = OrderPolicy(terms)
     means = replace(process.means, policy=policy)
     inquire = inquiry({"cj": Supplier(process.provider, None)}, pricing(), process.clock)
@@ -66,6 +75,14 @@ async def looked_after(process: Process, order: Order) -> Order:
     await process.ledger.postpone(order.id, seconds=0)
     await process.resumer.round()
     return await process.ledger.order(order.id)
+
+
+async def left_unpaid(shop: Shop, process: Process) -> Order:
+    """An order that the policy is about to pay, as soon as the supplier says again what is in the wallet."""
+    shop.sim.faults.add(Fault("status", BALANCE, params={"status": 500}, times=10))
+    order = order_of(await process.place(shop.wish()))
+    assert (order.status, why_it_waits(await process.events(order.id))) == (AWAITING, None)
+    return order
 
 
 async def test_it_is_paid_once_for_all_who_ask(shop: Shop) -> None:
@@ -129,8 +146,7 @@ async def test_caps_bind(shop: Shop) -> None:
 async def test_the_resumer_pays_what_was_left(shop: Shop) -> None:
     """An order that was made when the supplier could not take the money is paid later, once."""
     process = await process_under(shop, PAYS)
-    fault = Fault("status", "/shopping/pay/getBalance", params={"status": 500}, times=10)
-    shop.sim.faults.add(fault)
+    shop.sim.faults.add(Fault("status", BALANCE, params={"status": 500}, times=10))
     result = await process.place(shop.wish())
     order = order_of(result)
     assert (order.status, shop.charged) == (OrderStatus.AWAITING_PAYMENT, 0)
@@ -148,6 +164,106 @@ async def test_an_order_of_before_the_policy_is_left_alone(shop: Shop) -> None:
     assert (await looked_after(process, order)).status is OrderStatus.CREATED
     assert order_of(await process.place(shop.wish())).status is OrderStatus.CREATED
     assert shop.charged == 0
+
+
+async def test_an_order_that_was_begun_before_the_policy_is_left_alone(shop: Shop) -> None:
+    """Nor does the gateway pay one that it makes only after that, whoever asks for it again."""
+    faults = [Fault("status", path, params={"status": 503}, times=10) for path in (CREATE, DETAIL)]
+    for fault in faults:
+        shop.sim.faults.add(fault)
+    before = await (await shop.process(steady=True)).place(shop.wish())
+    assert before.order is not None
+    assert before.order.status is OrderStatus.PENDING
+    shop.sim.faults.clear()
+    process = await process_under(shop, PAYS)
+    order = await looked_after(process, before.order)
+    assert order_of(await process.place(shop.wish())).status is OrderStatus.CREATED
+    assert (await looked_after(process, order)).status is OrderStatus.CREATED
+    assert shop.charged == 0
+
+
+async def test_an_order_that_was_to_be_cancelled_waits(shop: Shop) -> None:
+    """Whatever the supplier says to its cancellation, the gateway does not pay an order afterwards."""
+
+    async def refused(*_: Any) -> None:
+        raise Rejected("It cannot be cancelled now.", provider="cj")
+
+    process = await process_under(shop, PAYS, mortal=Meddled(cancel_order=refused))
+    order = await left_unpaid(shop, process)
+    assert (await process.cancel(order.id)).troubles
+    shop.sim.faults.clear()
+    assert (await looked_after(process, order)).status is AWAITING
+    assert why_it_waits(await process.events(order.id)) == "it was to be cancelled"
+    assert shop.charged == 0
+
+
+async def test_an_order_that_failed_and_turns_up_waits(shop: Shop) -> None:
+    """What its client was told to have failed is not paid when the supplier has it after all."""
+    shop.sim.faults.add(
+        Fault("error", CREATE, after=True, params={"code": 1605000, "message": "Order create failed"})
+    )
+    process = await process_under(shop, PAYS)
+    failed = (await process.place(shop.wish())).order
+    assert failed is not None
+    assert (failed.status, len(shop.sold)) == (OrderStatus.FAILED, 1)
+    order = order_of(await process.refresh(failed.id))
+    assert (await looked_after(process, order)).status is OrderStatus.CREATED
+    assert why_it_waits(await process.events(order.id)) == "it had failed before it turned up"
+    assert shop.charged == 0
+
+
+async def test_a_client_that_pays_decides(shop: Shop) -> None:
+    """However a client's payment ends, the gateway pays nothing after it, and the client still may."""
+    process = await process_under(shop, PAYS)
+    order = await left_unpaid(shop, process)
+    [trouble] = (await process.pay(order.id, dollars("0.50"))).troubles
+    assert isinstance(trouble, PriceChanged)
+    shop.sim.faults.clear()
+    assert (await looked_after(process, order)).status is AWAITING
+    assert why_it_waits(await process.events(order.id)) == "a client decides about it now"
+    assert shop.charged == 0
+    assert order_of(await process.pay(order.id, key="pay-2")).status is OrderStatus.PAID
+
+
+async def test_an_old_order_waits(shop: Shop) -> None:
+    """Nothing is paid by surprise that was ordered long ago."""
+    order = await left_unpaid(shop, await process_under(shop, PAYS))
+    shop.sim.faults.clear()
+    later = await process_under(shop, PAYS, patience=replace(HASTY, giving_up=0.0))
+    assert (await looked_after(later, order)).status is AWAITING
+    assert why_it_waits(await later.events(order.id)) == "it is too old"
+    assert shop.charged == 0
+
+
+async def test_a_word_that_nobody_knows_is_no_end(shop: Shop) -> None:
+    """An order that the supplier shows in an unknown state is paid once it is known to be unpaid."""
+
+    async def strange(create: Callable[..., Awaitable[SupplierOrder]], *given: Any) -> SupplierOrder:
+        return replace(await create(*given), state=OrderState.UNKNOWN)
+
+    process = await process_under(shop, PAYS, mortal=Meddled(create_order=strange))
+    order = order_of(await process.place(shop.wish()))
+    assert (order.status, shop.charged) == (OrderStatus.UNKNOWN, 0)
+    for _ in range(2):
+        order = await looked_after(process, order)
+    assert order.status is OrderStatus.PAID
+    assert len(shop.paid) == 1
+
+
+async def test_a_price_that_the_gateway_read_itself_is_no_quote(shop: Shop) -> None:
+    """With no quote, and a method that the gateway chose, there is nothing to compare with: it waits."""
+    terms = Terms(dollars(50), Decimal(5), TWO)
+    process = await process_under(shop, terms)
+    wish = shop.wish(method=None)
+    told = (await process.service.rehearse(wish, process.caller())).warnings
+    assert "not ordered from a quote" in told[1]
+    result = await process.place(wish)
+    order = order_of(result)
+    assert (order.status, shop.charged) == (OrderStatus.CREATED, 0)
+    assert order.quoted is not None
+    assert "not ordered from a quote" in result.warnings[-1]
+    agreed = shop.wish("HB-2", agreed=order.quoted)
+    assert order_of(await process.place(agreed, "key-2")).status is OrderStatus.PAID
 
 
 async def test_what_a_dry_run_tells(shop: Shop) -> None:

@@ -34,6 +34,8 @@ async def test_nothing_kept_repeats_the_address(ledger: Ledger, database: Databa
     troubles = written_troubles([NotNow(WORDS[0]), Refused(WORDS[1], "1603001")])
     note = Event(EventKind.NOTE, SaidBy.SUPPLIER, payload={"troubles": troubles})
     await ledger.append(order.id, note)
+    policy = {"step": "WAITS", "reason": f"Refused by policy: {WORDS[0]}"}
+    await ledger.append(order.id, Event(EventKind.NOTE, SaidBy.GATEWAY, payload={"policy": policy}))
     await ledger.erase(order.id)
 
     async def everything(connection: AsyncConnection) -> str:
@@ -44,6 +46,7 @@ async def test_nothing_kept_repeats_the_address(ledger: Ledger, database: Databa
     assert [word for word in PRIVATE if word.casefold() in kept] == []
     assert "consignee" in kept
     assert "shippingzip" in kept
+    assert "refused by policy: consignee" in kept
 
 
 async def test_an_answer_is_kept_as_it_was_first_given(ledger: Ledger) -> None:

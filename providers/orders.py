@@ -8,9 +8,28 @@ only what one supplier is told and tells. Nothing here is ever kept in a cache.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import ROUND_UP, Decimal, localcontext
 from enum import StrEnum
 
 from providers.model import DayRange, Money
+
+_PLACES = 4
+_NOISE = Decimal("1E-9")
+_CENT = Decimal("0.01")
+
+
+def charge_of(amount: Decimal) -> Decimal:
+    """
+    What an amount of an order is taken for: as it is, or with more than four decimals up to the next cent.
+
+    Suppliers that add money up in binary fractions say 13.319999999999999; less than a billionth is noise of
+    those, in both directions, and never a cent.
+    """
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= -_PLACES:
+        return amount
+    with localcontext(prec=len(amount.as_tuple().digits) + 12):
+        return amount.quantize(_NOISE).quantize(_CENT, rounding=ROUND_UP)
 
 
 class OrderState(StrEnum):

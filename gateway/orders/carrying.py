@@ -49,6 +49,7 @@ _UNDER_WAY = "It is under way; send the same request again to hear how it ended.
 _LEDGER_GONE = "The gateway's ledger does not answer; what was under way is looked into when it does."
 _BROKEN = "Something went wrong on our side; what was under way is looked into."
 _TAKEN = "Somebody else is working on the order; send the same request again."
+_TOO_LATE = "There was no time left to begin it, and nothing was done; send the same request again."
 _STOPPING = "The gateway is stopping; send the same request again."
 
 
@@ -87,7 +88,13 @@ class Carrier:
         self._errands = errands
 
     async def once(self, errand: Errand) -> Result:
-        """The answer to a request; OutcomeUnknown when its asker's deadline comes first."""
+        """
+        The answer to a request; OutcomeUnknown when its asker's deadline comes first.
+
+        What nobody waits for any more is not begun.
+        """
+        if errand.asker.deadline <= self._clock.monotonic():
+            return Result(None, (Busy(_TOO_LATE, 1.0),))
         try:
             task = self._errands.start(self._carry(errand), name=f"orders.{errand.request.scope}")
         except RuntimeError:

@@ -15,6 +15,7 @@ from gateway.orders.records import Event, EventKind, Order, SaidBy
 from gateway.orders.refusals import of_error
 from gateway.orders.state import UNPAID
 from gateway.orders.working import Work
+from gateway.storage.engine import StorageGone
 from providers.errors import ProviderError
 from providers.orders import SupplierOrder
 from providers.port import Provider
@@ -41,18 +42,31 @@ async def read_news(means: Means, provider: Provider, orders: Sequence[Order], a
     """
     Hear how up to a hundred orders of one supplier stand, in one question.
 
+    News that cannot be kept keep no other order's from being so.
+
     Raises:
         ProviderError: None of them could be read.
     """
     known = [(order, order.heard) for order in orders if order.heard is not None]
     found = await provider.read_orders(tuple(heard for _, heard in known), ask)
     for (order, _), now in zip(known, found, strict=True):
-        if now is not None:
-            await _hear(means.ledger, order, now)
-        elif order.status not in UNPAID:
-            await _denied(means, order)  # left out for now: paid orders do not vanish
-        else:
-            await _look_for(means, provider, order, ask)
+        try:
+            await _take_in(means, provider, order, now, ask)
+        except StorageGone:
+            raise
+        except Exception:  # the others are read all the same
+            log.exception("order.news_not_kept", order=order.id, supplier=order.supplier)
+
+
+async def _take_in(
+    means: Means, provider: Provider, order: Order, now: SupplierOrder | None, ask: Ask
+) -> None:
+    if now is not None:
+        await _hear(means.ledger, order, now)
+    elif order.status not in UNPAID:
+        await _denied(means, order)  # left out for now: paid orders do not vanish
+    else:
+        await _look_for(means, provider, order, ask)
 
 
 async def _look_for(means: Means, provider: Provider, order: Order, ask: Ask) -> None:

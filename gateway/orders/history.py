@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gateway.orders import amounts
 from gateway.orders.answers import read_troubles
-from gateway.orders.records import EventKind, KeptEvent, Noted
+from gateway.orders.records import EventKind, KeptEvent, Noted, SaidBy
 from gateway.orders.state import Deed
 from gateway.orders.troubles import Trouble
 from providers.errors import Conflict
@@ -64,6 +64,10 @@ class Past:
             for event in self.events
         )
 
+    def may_be_made(self) -> bool:
+        """Whether it was sent to the supplier, other than with certainty in vain."""
+        return sum(_sendings(event) for event in self.events) > 0
+
     def is_of_earlier_input(self) -> bool:
         """
         Whether the order at the supplier was made from what the client asked for before it was begun again.
@@ -71,11 +75,17 @@ class Past:
         So it is when it turned up without having been sent since, and what was asked for had changed.
         """
         asked: set[object] = set()
-        is_sent = False
+        sent = 0
         for event in self.events:
             if event.kind in BEGUN:
                 asked.add(event.payload.get(Noted.FINGERPRINT))
-                is_sent = False
-            elif event.kind is Deed.CREATION_SENT:
-                is_sent = True
-        return len(asked) > 1 and not is_sent
+                sent = 0
+            sent += _sendings(event)
+        return len(asked) > 1 and not sent
+
+
+def _sendings(event: KeptEvent) -> int:
+    if event.kind is Deed.CREATION_SENT:
+        return 1
+    # By the gateway's own word the last one did nothing. By the supplier's, it only was not to be seen.
+    return -1 if event.kind is Deed.CREATION_ABSENT and event.said_by is SaidBy.GATEWAY else 0

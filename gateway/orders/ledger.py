@@ -14,6 +14,7 @@ Creating
     (create)            the call to the supplier
     NEWS                it exists; its names are kept
     or CREATION_REFUSED it does not: FAILED
+    or CREATION_ABSENT  it never left, or was turned away at the door
     or CREATION_UNCLEAR look up, as after a crash
     finish, release     the answer is kept for the key
 
@@ -280,8 +281,7 @@ class Ledger(LedgerReader):
             ids = await queries.due(connection, now, limit, homes)
             until = now + timedelta(seconds=seconds)
             taken = await leases.take(connection, ids, holder=holder, until=until, now=now)
-            found = await queries.many(connection, [order_id for order_id in ids if order_id in taken])
-            return tuple(order for order in found if order is not None)
+            return await queries.readable(connection, [order_id for order_id in ids if order_id in taken])
 
         return await self._database.write(work)
 

@@ -29,6 +29,11 @@ class Patience:
     """
     payment: float = 60.0
     """The same for a payment: the order is unpaid, and the wallet no lower."""
+    refusal: float = 3.0
+    """
+    Between two looks that have to bear a refused payment out: CJ's look-ups lag by a second or two, and it
+    has refused what it had taken.
+    """
     spent: float = 300.0
     """The same where the wallet is lower, but by less than the payment, or for reasons that are known."""
     vanished: float = 600.0

@@ -8,6 +8,8 @@ An unclear answer is never followed by a second payment, before order and wallet
 a clear no is one only where they do not contradict it.
 """
 
+from dataclasses import replace
+
 import structlog
 
 from gateway.orders import amounts, doubt
@@ -32,9 +34,10 @@ from gateway.orders.troubles import (
     Trouble,
 )
 from gateway.orders.working import Work
+from gateway.storage.columns import fits
 from providers.errors import Conflict, NotFound, OutOfStock, ProviderError, Unsupported
 from providers.model import Money
-from providers.orders import MethodOffer, OrderState, Payable, SupplierOrder, Totals
+from providers.orders import MethodOffer, OrderState, Payable, SupplierOrder, Totals, charge_of
 from providers.upstream import Lane
 
 log = structlog.get_logger(__name__)
@@ -48,6 +51,7 @@ _MIXED = (
     "Here this is a test order and at the supplier a real one, or the other way round, so it is not paid: "
     "look at it there, and cancel it."
 )
+_TOO_LONG = "The supplier's price has more digits than any amount that the gateway pays. Nothing was charged."
 _OTHER = "The supplier has this order with other contents than were asked for: cancel it."
 
 
@@ -74,6 +78,10 @@ async def pay(work: Work, order: Order, expected: Money, *, is_resumed: bool) ->
         payable = await work.provider.prepare_payment(order.heard, work.ask(Lane.PAYMENT))
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing was charged
         return await _unprepared(work, order, order.heard, error)
+    payable = replace(payable, amount=Money(charge_of(payable.amount.amount), payable.amount.currency))
+    if not fits(payable.amount.amount):
+        log.warning("order.unpayable_amount", order=order.id, supplier=order.supplier)
+        return Result(order, (Refused(_TOO_LONG, None),))
     order = await work.tell(order, EventKind.NEWS, SaidBy.SUPPLIER, heard=_ready(order.heard, payable))
     against = _not_agreed(order, payable, expected) or await _short(work, order, payable.amount)
     return Result(order, (against,)) if against else await _send(work, order, payable)
@@ -200,14 +208,7 @@ async def _confirm(work: Work, order: Order) -> Result:
 async def _weigh_refusal(work: Work, order: Order, amount: Money, error: ProviderError) -> Result:
     """Not paid, as the supplier says; or paid all the same, or not known, as order and wallet say."""
     trouble = of_payment(error, amount)
-    is_believed, wallet = False, None
-    try:
-        order, is_unpaid = await read_order(work, order)
-        if order.standing.payment is Step.SENT:
-            purse, wallet = await read_purse(work, order)
-            is_believed = is_unpaid and purse is not Purse.MISSING
-    except ProviderError as unread:
-        doubt.note("payment", order, unread)
+    order, is_believed, wallet = await _look_twice(work, order)
     if order.standing.payment is not Step.SENT:
         log.warning("payment.refused_and_taken", order=order.id, supplier=order.supplier, code=error.code)
         return await _confirm(work, order)
@@ -225,6 +226,27 @@ async def _weigh_refusal(work: Work, order: Order, amount: Money, error: Provide
         order, Deed.PAYMENT_UNCLEAR, SaidBy.SUPPLIER, troubles=(trouble,), noted={Noted.ERROR: name}
     )
     return Result(order, (unknown(_CONTRADICTED),))
+
+
+async def _look_twice(work: Work, order: Order) -> tuple[Order, bool, Money | None]:
+    """The order now, whether two looks bear out that nothing was taken, and what is in the wallet."""
+    is_borne_out, wallet = False, None
+    for pause in (0.0, work.patience.refusal):
+        if work.means.clock.monotonic() + pause >= work.deadline:
+            return order, False, wallet
+        await work.means.clock.sleep(pause)
+        try:
+            order, is_unpaid = await read_order(work, order)
+            if order.standing.payment is not Step.SENT:
+                return order, False, wallet
+            purse, wallet = await read_purse(work, order)
+        except ProviderError as unread:
+            doubt.note("payment", order, unread)
+            return order, False, wallet
+        is_borne_out = is_unpaid and purse is not Purse.MISSING
+        if not is_borne_out:
+            break
+    return order, is_borne_out, wallet
 
 
 def _is_too_low(available: Money, amount: Money) -> bool:

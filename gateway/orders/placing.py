@@ -20,15 +20,19 @@ from gateway.orders.records import EventKind, Noted, Order, SaidBy
 from gateway.orders.refusals import of_creation
 from gateway.orders.sentences import hidden, passed, unknown
 from gateway.orders.state import UNPAID, Deed, OrderStatus, Standing, Step
-from gateway.orders.troubles import NotNow, PriceChanged, Refused
+from gateway.orders.troubles import Busy, NotNow, PriceChanged, Refused
 from gateway.orders.working import Work
-from providers.errors import Conflict
+from providers.errors import Conflict, Transient
 from providers.orders import OrderLine
 from providers.upstream import Lane
 
 log = structlog.get_logger(__name__)
 
 _NOT_YET = "The supplier did not make the order; the gateway tries again."
+_NOTHING_DONE = (
+    "The supplier takes no more requests for the moment, and nothing was done; send the same request again. "
+    "The gateway tries again, too."
+)
 _LATE = "The supplier could not be reached for so long that the order was given up; it was not made."
 _ERASED = "The address was erased before the order could be made."
 _OTHER = (
@@ -76,7 +80,7 @@ def is_other(order: Order, past: Past) -> bool:
 
 async def _make(work: Work, order: Order, *, may_give_up: bool) -> Result:
     past = Past(()) if order.version == 1 else await work.past(order)
-    if past.has(Deed.CREATION_SENT):
+    if past.may_be_made():
         looked = await doubt.about_creation(work, order)
         order = looked.stands(order)
         if looked.troubles or order.status is not OrderStatus.PENDING:
@@ -111,6 +115,10 @@ async def _send(work: Work, order: Order, *, is_known: bool) -> Result:
         order = await work.tell(order, Deed.CREATION_REFUSED, SaidBy.SUPPLIER, troubles=(trouble,))
         log.info("order.refused", order=order.id, supplier=order.supplier, code=ended.error.code)
         return Result(order, (trouble,))
+    if isinstance(ended.error, Transient) and ended.error.without_effect:
+        log.info("order.not_sent", order=order.id, supplier=order.supplier, error=type(ended.error).__name__)
+        order = await work.tell(order, Deed.CREATION_ABSENT)
+        return Result(order, (hidden(order) if is_known else Busy(_NOTHING_DONE, ended.error.retry_after),))
     doubt.note("creation", order, ended.error)
     name = type(ended.error).__name__
     order = await work.tell(order, Deed.CREATION_UNCLEAR, noted={Noted.ERROR: name})

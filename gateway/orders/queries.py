@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +18,8 @@ from gateway.orders.records import Home, KeptEvent, Order
 from gateway.orders.rows import event_of, order_of
 from gateway.orders.state import OrderStatus, Step
 from gateway.storage.tables import order_events, order_names, orders
+
+log = structlog.get_logger(__name__)
 
 
 class NoSuchOrder(LookupError):
@@ -66,6 +69,19 @@ async def many(connection: AsyncConnection, order_ids: Sequence[str]) -> tuple[O
     rows = await connection.execute(select(orders).where(orders.c.id.in_(order_ids)))
     found = {row.id: order_of(row) for row in rows}
     return tuple(found.get(order_id) for order_id in order_ids)
+
+
+async def readable(connection: AsyncConnection, order_ids: Sequence[str]) -> tuple[Order, ...]:
+    """Those of these orders that can be read: one that another version wrote must not hide the others."""
+    rows = await connection.execute(select(orders).where(orders.c.id.in_(order_ids)))
+    found: dict[str, Order] = {}
+    for row in rows:
+        try:
+            found[row.id] = order_of(row)
+        except (ValueError, TypeError) as error:
+            # Without its words, which may repeat an address.
+            log.warning("order.unreadable", order=row.id, supplier=row.supplier, error=type(error).__name__)
+    return tuple(found[order_id] for order_id in order_ids if order_id in found)
 
 
 async def called(connection: AsyncConnection, supplier: str, name: str) -> tuple[Order, ...]:

@@ -72,7 +72,10 @@ class Noted(StrEnum):
     {"id": ..., "step": "CANCELLING"}, then {"id": ..., "step": "CANCELLED"}.
     """
     POLICY = "policy"
-    """A NOTE: {"step": "BEGUN"}, then {"step": "PAYS" or "WAITS", "reason": a clause for people}."""
+    """
+    With BEGUN and BEGUN_AGAIN: {"step": "BEGUN", "is_quoted": whether its client had a quote's price};
+    then, a NOTE: {"step": "PAYS" or "WAITS", "reason": a clause for people}.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ class Intent:
     quoted: Money | None = None
     """What the supplier was to charge, as quoted."""
     max_total: Money | None = None
+    policy: Mapping[str, Any] | None = None
+    """What its history begins with, as `Noted.POLICY`; None: it is under no policy, and stays so."""
     number: str = field(default_factory=new_number)
     """Ours for the supplier, at most 40 characters. A new one is used only when the order is new."""
 

@@ -167,7 +167,7 @@ class Resumer:
 async def _carry_on(work: Work, order: Order) -> Result:
     """What a client would have done by asking again."""
     if order.status is OrderStatus.PENDING or placing.is_too_dear(order):
-        return await automation.place(work, order, may_give_up=True)
+        return await placing.place(work, order, may_give_up=True)
     return await doubt.settle(work, order)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from gateway.orders.records import EventKind, Intent, KeptEvent, Order, SaidBy
+from gateway.orders.records import EventKind, Intent, KeptEvent, Noted, Order, SaidBy
 from gateway.orders.state import Deed, Move, OrderStatus, Standing, Step
 from gateway.storage.columns import writable
 from providers.model import Money
@@ -40,10 +40,11 @@ def intent_values(intent: Intent) -> dict[str, Any]:
 def intent_note(intent: Intent) -> dict[str, Any]:
     """What is meant, as an event keeps it: without what is personal."""
     values = {key: value for key, value in intent_values(intent).items() if key not in {"address", "note"}}
-    return {
+    note = {
         key: format(value, "f") if key in {"quoted_amount", "max_amount"} and value is not None else value
         for key, value in values.items()
     }
+    return note if intent.policy is None else {**note, Noted.POLICY.value: dict(intent.policy)}
 
 
 def standing_values(standing: Standing) -> dict[str, str]:
@@ -54,6 +55,12 @@ def standing_values(standing: Standing) -> dict[str, str]:
 def heard_values(heard: SupplierOrder | None) -> Any:
     """The supplier's word as JSON."""
     return None if heard is None else _HEARD.dump_python(heard, mode="json")
+
+
+def keepable(heard: SupplierOrder) -> SupplierOrder:
+    """The supplier's word as it will be read again: any other would be news at every look."""
+    kept: SupplierOrder = _HEARD.validate_python(writable(_HEARD.dump_python(heard)))
+    return kept
 
 
 def order_of(row: Row[Any]) -> Order:

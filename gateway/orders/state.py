@@ -47,7 +47,7 @@ class Step(StrEnum):
 
     NOT_BEGUN = "NOT_BEGUN"
     SENT = "SENT"  # the supplier was asked, and what came of it is not known
-    ABSENT = "ABSENT"  # it was looked for after that, and is not there: may be tried again
+    ABSENT = "ABSENT"  # looked for after that and not there, or known not to have left: may be tried again
     REFUSED = "REFUSED"  # the supplier said no
     DONE = "DONE"
 

@@ -13,10 +13,11 @@ from pydantic import TypeAdapter
 from gateway.orders.amounts import exceeds
 from gateway.orders.office import Wish
 from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE, Home, Intent
-from gateway.orders.troubles import InvalidField, PriceChanged, Trouble
+from gateway.orders.troubles import InvalidField, PriceChanged, Refused, Trouble
 from gateway.quoting.baskets import MOST_LINES
 from gateway.storage.columns import MOST_DIGITS, fits
-from providers.orders import OrderDraft, OrderLine
+from providers.model import Money
+from providers.orders import OrderDraft, OrderLine, charge_of
 
 _WISH = TypeAdapter(Wish)
 
@@ -64,7 +65,7 @@ def intent_of(wish: Wish, home: Home) -> Intent:
         address=wish.address,
         is_sandbox=home.is_sandbox,
         note=wish.note,
-        quoted=wish.agreed,
+        quoted=wish.agreed and Money(charge_of(wish.agreed.amount), wish.agreed.currency),
         max_total=wish.max_total,
     )
 
@@ -99,6 +100,8 @@ def _problems(wish: Wish, charged_in: str | None) -> Iterator[Trouble]:
             f"maxTotal: the supplier charges in {charged_in}, and this is an amount in "
             f"{wish.max_total.currency}. Send what it may cost in {charged_in}.",
         )
+    elif wish.agreed is not None and not fits(charge_of(wish.agreed.amount)):
+        yield Refused("The supplier's price has more digits than any amount that the gateway pays.", None)
     elif wish.agreed is not None and wish.max_total is not None and exceeds(wish.agreed, wish.max_total):
         yield PriceChanged(agreed=wish.max_total, current=wish.agreed)
 

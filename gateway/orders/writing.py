@@ -18,7 +18,7 @@ from gateway.orders import queries, spending
 from gateway.orders.discretion import discreet_event
 from gateway.orders.looks import next_look
 from gateway.orders.records import Appended, Event, EventKind, Intent, Order, ReferenceInUse, SaidBy
-from gateway.orders.rows import heard_values, intent_note, intent_values, joined, standing_values
+from gateway.orders.rows import heard_values, intent_note, intent_values, joined, keepable, standing_values
 from gateway.orders.spending import Reservation
 from gateway.orders.state import UNPAID, Deed, Move, OrderStatus, Standing, Step, Verdict, act, hear
 from gateway.storage.columns import writable
@@ -82,6 +82,8 @@ async def write_event(connection: AsyncConnection, order: Order, event: Event, n
         StepRefused: It would begin something that is not possible.
     """
     event = discreet_event(event, order)
+    if event.heard is not None:
+        event = replace(event, heard=keepable(event.heard))
     verdict = _judged(order, event)
     heard = order.heard
     if event.heard is not None:

@@ -90,7 +90,7 @@ described(
         "ERASED": "The buyer's address was erased for ever.",
         "CREATION_SENT": "The supplier is about to be asked to create it.",
         "CREATION_UNCLEAR": "The supplier's answer left open whether it was created; it is looked for.",
-        "CREATION_ABSENT": "It was looked for and does not exist: creating it may be tried again.",
+        "CREATION_ABSENT": "It does not exist, or never left: creating it may be tried again.",
         "CREATION_REFUSED": "The supplier refused to create it.",
         "ABANDONED": "Given up before the supplier heard of it, because it cannot be had as it was meant.",
         "WITHDRAWN": "Cancelled by the client before the supplier heard of it.",

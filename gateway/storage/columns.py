@@ -16,6 +16,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 MOST_DIGITS = 18
 """Digits of an amount, before and after the point together: more than any supplier's ledger has."""
+SUM_DIGITS = 28
+"""The same of a sum, which may need more than any of its parts; Python adds decimals up to here exactly."""
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -25,17 +27,21 @@ class Exact(TypeDecorator[Decimal]):
     impl = Numeric
     cache_ok = True
 
+    def __init__(self, most_digits: int = MOST_DIGITS) -> None:
+        super().__init__()
+        self.most_digits = most_digits
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """NUMERIC without limits keeps the digits as they are."""
         return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
-        """Refuses what is no amount: not finite, or longer than MOST_DIGITS."""
+        """Refuses what is no amount: not finite, or longer than `most_digits`."""
         if value is None:
             return None
         if not value.is_finite():
             raise ValueError(f"{value} is no amount.")
-        if not fits(value):
+        if not fits(value, self.most_digits):
             raise ValueError(f"{value} has more digits than an amount of the ledger may have.")
         written = format(value, "f")
         return written if dialect.name == "sqlite" else Decimal(written)
@@ -89,11 +95,11 @@ class Document(TypeDecorator[Any]):
         return writable(value)
 
 
-def fits(amount: Decimal) -> bool:
+def fits(amount: Decimal, most_digits: int = MOST_DIGITS) -> bool:
     """Whether a finite amount has no more digits than the ledger keeps."""
     _, digits, exponent = amount.as_tuple()
     assert isinstance(exponent, int)  # noqa: S101 - finite, so it is a number
-    return max(len(digits), len(digits) + exponent, -exponent) <= MOST_DIGITS
+    return max(len(digits), len(digits) + exponent, -exponent) <= most_digits
 
 
 def writable(value: Any) -> Any:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from gateway.storage.columns import Document, Exact, Utc
+from gateway.storage.columns import SUM_DIGITS, Document, Exact, Utc
 
 metadata = MetaData(
     naming_convention={
@@ -135,8 +135,8 @@ spending = Table(
     Column("account", Text, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("currency", Text, primary_key=True),
-    Column("reserved", Exact, nullable=False),
-    Column("spent", Exact, nullable=False),
+    Column("reserved", Exact(SUM_DIGITS), nullable=False),
+    Column("spent", Exact(SUM_DIGITS), nullable=False),
 )
 
 leases = Table(

@@ -16,6 +16,8 @@ from typing import Final
 from providers import errors
 
 PROVIDER: Final = "cj"
+_TOO_FAST: Final = 1600200
+"""Counted before a call is looked at."""
 
 
 class NeedsToken(errors.ProviderError):
@@ -45,7 +47,7 @@ CODES: Final[Mapping[int, type[errors.ProviderError]]] = MappingProxyType(
     {
         # quota
         429: errors.QuotaExhausted,  # the documented form of 16900500
-        1600200: errors.RateLimited,
+        _TOO_FAST: errors.RateLimited,
         1600201: errors.QuotaExhausted,
         16900500: errors.QuotaExhausted,
         # the system; 1600000 also refuses on business grounds, see `_BY_WORDS`
@@ -182,7 +184,7 @@ def to_error(refusal: Refusal, operation: str, now: datetime, points_per_day: in
     if kind is errors.QuotaExhausted:
         words += " The day's points are all back with the reset at 00:00 UTC."
     if issubclass(kind, errors.Transient):
-        return kind(
+        error = kind(
             words,
             retry_after=_retry_after(kind, refusal, now, refusal.points_total or points_per_day),
             provider=PROVIDER,
@@ -190,6 +192,8 @@ def to_error(refusal: Refusal, operation: str, now: datetime, points_per_day: in
             request_id=refusal.request_id,
             code=None if refusal.code is None else str(refusal.code),
         )
+        error.without_effect = refusal.code == _TOO_FAST
+        return error
     return kind(
         words,
         provider=PROVIDER,
@@ -205,10 +209,14 @@ def refused(problem: str, operation: str) -> errors.InvalidRequest:
 
 
 def quoted(text: str) -> str:
-    """CJ's own words in quotation marks, shortened, without what looks like a secret; empty for none."""
+    """
+    CJ's own words in quotation marks, without what looks like a secret; empty for none.
+
+    Shortened after a whole word: half of an address would not be known for one by who takes addresses out.
+    """
     clean = " ".join(_SECRET.sub("…", text).split())
     if len(clean) > _LONGEST_MESSAGE:
-        clean = clean[: _LONGEST_MESSAGE - 1] + "…"
+        clean = clean[:_LONGEST_MESSAGE].rpartition(" ")[0] + "…"
     return f"“{clean}”" if clean else ""
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainValidator
 
 from providers.cj.parsing import count_of, decimal_of, text_of, unreadable
+from providers.orders import charge_of
 
 
 def amount_of(value: Any) -> Decimal | None:
@@ -25,6 +26,11 @@ def amount_of(value: Any) -> Decimal | None:
     return amount
 
 
+def _charge_of(value: Any) -> Decimal | None:
+    amount = amount_of(value)
+    return None if amount is None else charge_of(amount)
+
+
 def _utc_of(value: Any) -> datetime | None:
     text = text_of(value)
     try:
@@ -35,6 +41,8 @@ def _utc_of(value: Any) -> datetime | None:
 
 
 Amount = Annotated[Decimal | None, PlainValidator(amount_of)]
+Charge = Annotated[Decimal | None, PlainValidator(_charge_of)]
+"""An amount that is paid, without what adding it up in binary fractions left behind."""
 UTCMoment = Annotated[datetime | None, PlainValidator(_utc_of)]
 """`yyyy-MM-dd HH:mm:ss`, which is UTC in orders (and nowhere else for certain)."""
 Pieces = Annotated[int, BeforeValidator(count_of)]

@@ -17,7 +17,7 @@ from typing import Final
 from pydantic import Field, TypeAdapter, ValidationError
 
 from providers.cj.errors import PROVIDER
-from providers.cj.fields import Amount, Pieces, UTCMoment
+from providers.cj.fields import Amount, Charge, Pieces, UTCMoment
 from providers.cj.order_ids import CODE, ID, NUMBER, SANDBOX, names
 from providers.cj.order_states import state_of
 from providers.cj.parsing import Flag, Id, Sent, Text, count_of, usd
@@ -49,7 +49,7 @@ class SentOrder(Sent):
     confirmed_code: Text = Field(None, alias="cjOrderId")
     status: Text = Field(None, alias="orderStatus")
     sub_status: Text = Field(None, alias="subStatus")
-    total: Amount = Field(None, alias="orderAmount")
+    total: Charge = Field(None, alias="orderAmount")
     items: Amount = Field(None, alias="productAmount")
     postage: Amount = Field(None, alias="postageAmount")
     method: Text = Field(None, alias="logisticName")

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
-from providers.cj.fields import Amount
+from providers.cj.fields import Amount, Charge
 from providers.cj.parsing import USD, Count, Flag, Sent, Text, Texts, decimal_of, usd
 from providers.cj.reasons import Reasons
 from providers.cj.rows import expect_done, malformed, read_one
@@ -33,7 +33,7 @@ class SentCart(Sent):
 class SentPrice(Sent):
     """The part of a parent order that says what is to be paid."""
 
-    payable: Amount = Field(None, alias="payableAmount")
+    payable: Charge = Field(None, alias="payableAmount")
 
 
 class SentParent(Sent):

@@ -15,13 +15,15 @@ from providers.cj.parsing import text_of
 
 _KEYS: Final = ("message", "reason", "reasonName", "interceptReason", "msg", "desc")
 _STOCK: Final = re.compile(r"stock|inventor", re.IGNORECASE)
+_MOST: Final = 20
+"""Reasons that are read of one order: whoever sends more has said enough."""
 _NAMELESS: Final = "CJ holds it back and does not say why."
 
 
 def reasons_of(value: Any) -> tuple[str, ...]:
     """Each reason once, in CJ's words without its quotation marks; a reason without words is still one."""
     rows = value if isinstance(value, list) else [] if value in (None, "") else [value]
-    return tuple(dict.fromkeys(_words(row) for row in rows))
+    return tuple(dict.fromkeys(_words(row) for row in rows[:_MOST]))
 
 
 def are_about_stock(reasons: tuple[str, ...]) -> bool:

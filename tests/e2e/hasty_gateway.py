@@ -33,6 +33,7 @@ HASTY: Final = Patience(
     leaving=1.0,
     creation=2.5,
     payment=3.0,
+    refusal=1.0,
     spent=5.0,
     looks=(0.0, 0.2, 0.5),
     poll=0.1,

@@ -46,7 +46,7 @@ CREATE, DETAIL = "/shopping/order/createOrderV2", "/shopping/order/getOrderDetai
 PAY = "/shopping/pay/payBalance*"
 ENVIRONMENT = {"CJ_BASE_URL": "http://cj.example/api2.0/v1", "CJ_TIMEOUT_SECONDS": "0.3"}
 """An address where something answers, so that the adapter builds no simulator of its own."""
-HASTY = Patience(creation=0.0, payment=0.0, looks=(0.0,), poll=0.02, idle=0.02)
+HASTY = Patience(creation=0.0, payment=0.0, refusal=0.0, looks=(0.0,), poll=0.02, idle=0.02)
 """Believes what it hears at once: the simulator is never behind itself unless a test says so."""
 WARY = replace(HASTY, creation=60.0, payment=60.0)
 """Believes no absence for as long as a test runs."""

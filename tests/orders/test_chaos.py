@@ -44,6 +44,7 @@ PATIENCE: Final = Patience(
     leaving=1.0,
     creation=2.5,
     payment=2.5,
+    refusal=1.0,
     spent=3.0,
     looks=(0.0, 0.2),
     poll=0.1,

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from gateway.orders.office import WantedLine
-from gateway.orders.state import OrderStatus
+from gateway.orders.state import OrderStatus, Step
 from gateway.orders.troubles import (
+    Busy,
     InvalidField,
     KeyReused,
     OutcomeUnknown,
@@ -17,9 +18,11 @@ from gateway.orders.troubles import (
     Unsupported,
 )
 from providers.cj.simulator.faults import Fault
+from providers.errors import RateLimited
 from tests.cj.direct import asking
 from tests.cj.drafts import ADDRESS
-from tests.orders.shop import CREATE, HASTY, WARY, Shop, cents, dollars
+from tests.orders.meddling import Meddled
+from tests.orders.shop import CREATE, DETAIL, HASTY, WARY, Shop, cents, dollars
 from tests.storage.making import let_pass
 
 
@@ -312,3 +315,69 @@ async def test_a_client_that_leaves(shop: Shop) -> None:
     order = await process.service.order_of_reference("HB-1")
     assert order is not None
     assert (order.status, order.number) == (OrderStatus.CREATED, sold.number)
+
+
+async def test_too_fast_for_the_supplier(shop: Shop) -> None:
+    """An order that CJ turns away at the door is in no doubt: not looked up, and sent when asked again."""
+    process = await shop.process(WARY)
+    shop.sim.faults.add(Fault("error", CREATE, times=1, params={"code": 1600200}))
+    result = await process.place(shop.wish())
+    assert result.order is not None
+    assert isinstance(result.troubles[0], Busy)
+    assert "nothing was done" in result.troubles[0].message
+    assert (result.order.status, result.order.standing.creation) == (OrderStatus.PENDING, Step.ABSENT)
+    assert (await process.place(shop.wish())).is_done
+    assert (len(shop.sold), shop.calls(CREATE), shop.calls(DETAIL)) == (1, 2, 0)
+
+
+async def test_turned_away_after_a_lost_answer(shop: Shop) -> None:
+    """An order that may have been made by an earlier attempt is looked up before it is sent again."""
+    process = await shop.process()
+    shop.sim.faults.add(Fault("status", CREATE, times=1, params={"status": 500}))
+    assert not (await process.place(shop.wish())).is_done
+    shop.sim.faults.add(Fault("error", CREATE, times=1, params={"code": 1600200}))
+    assert isinstance((await process.place(shop.wish())).troubles[0], Busy)
+    looked = shop.calls(DETAIL)
+    assert (await process.place(shop.wish())).is_done
+    assert (len(shop.sold), shop.calls(DETAIL) > looked) == (1, True)
+
+
+async def test_the_resumer_sends_what_was_turned_away(shop: Shop) -> None:
+    """An order that never left for want of a slot is made without its client."""
+    turned_away = [RateLimited("a minute of calls waits", retry_after=60.0)]
+
+    async def create(create: Any, *given: Any) -> Any:
+        if turned_away:
+            error = turned_away.pop()
+            error.without_effect = True
+            raise error
+        return await create(*given)
+
+    process = await shop.process(WARY, mortal=Meddled(create_order=create))
+    [trouble] = (await process.place(shop.wish())).troubles
+    assert isinstance(trouble, Busy)
+    assert trouble.retry_after_seconds == 60.0
+    await let_pass(shop.database)
+    await process.resumer.round()
+    assert len(shop.sold) == 1
+
+
+async def test_a_request_that_is_too_late(shop: Shop) -> None:
+    """What nobody waits for any more is not begun, and its client may send it again."""
+    process = await shop.process()
+    late = await process.place(shop.wish(), seconds=-1.0)
+    assert (late.order, type(late.troubles[0])) == (None, Busy)
+    assert await process.service.order_of_reference("HB-1") is None
+    assert (await process.place(shop.wish())).is_done
+
+
+async def test_half_of_an_address(shop: Shop) -> None:
+    """A message that is cut inside a part of the address tells no half of it."""
+    process = await shop.process()
+    phone = "+4942112345678"
+    words = "y" * (200 - len(phone)) + " " + phone
+    shop.sim.faults.add(Fault("error", CREATE, times=1, params={"code": 1605000, "message": words}))
+    address = replace(ADDRESS, phone=phone)
+    told = (await process.place(shop.wish(address=address))).troubles[0]
+    assert isinstance(told, InvalidField)
+    assert phone[:6] not in told.message

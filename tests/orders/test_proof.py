@@ -4,14 +4,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+from sqlalchemy import update
+
 from gateway.orders.records import Order
-from gateway.orders.spending import Spending
+from gateway.orders.spending import Caps, Spending
 from gateway.orders.state import OrderStatus, Step
-from gateway.orders.troubles import InsufficientBalance, NotNow, OutcomeUnknown
+from gateway.orders.troubles import InsufficientBalance, NotNow, OutcomeUnknown, Refused
+from gateway.storage.tables import orders
 from providers.cj.simulator.faults import Fault
 from providers.cj.simulator.orders import Order as Sold
 from providers.model import Money
-from providers.orders import OrderState, SupplierOrder
+from providers.orders import OrderState, Payable, SupplierOrder, Wallet
 from tests.orders.meddling import Meddled
 from tests.orders.shop import DETAIL, HASTY, PAY, Process, Shop, cents, dollars
 
@@ -38,6 +42,12 @@ def _total(order: Order) -> Money:
     assert order.heard is not None
     assert order.heard.totals.total is not None
     return order.heard.totals.total
+
+
+async def _due(shop: Shop) -> None:
+    """Every order is to be looked at now, its news being old."""
+    old = update(orders).values(look_at=orders.c.created_at, heard_at=orders.c.created_at)
+    await shop.database.write(lambda connection: connection.execute(old))
 
 
 async def _unpaid(find: Callable[..., Awaitable[SupplierOrder]], *given: Any) -> SupplierOrder:
@@ -173,3 +183,121 @@ async def test_the_supplier_s_word_for_a_paid_order(shop: Shop) -> None:
     assert paid is not None
     assert paid.heard is not None
     assert (paid.heard.state, paid.heard.raw_status) == (OrderState.PAID, "UNSHIPPED PENDING")
+
+
+async def test_a_refusal_and_a_supplier_behind_itself(shop: Shop) -> None:
+    """A refused payment that the first look does not show yet is found by the second, and frees no cap."""
+    stale: list[bool] = []
+
+    async def find(find: Callable[..., Awaitable[SupplierOrder]], *given: Any) -> SupplierOrder:
+        return await _unpaid(find, *given) if stale and stale.pop() else await find(*given)
+
+    async def wallet(wallet: Callable[..., Awaitable[Wallet]], *given: Any) -> Wallet:
+        now = await wallet(*given)
+        return replace(now, available=dollars(10_000)) if shop.charged else now
+
+    async def pay(pay: Callable[..., Awaitable[None]], *given: Any) -> None:
+        stale.append(True)
+        await pay(*given)
+
+    process = await shop.process(mortal=Meddled(find_order=find, wallet=wallet, pay_order=pay))
+    order = await _placed(process, shop)
+    shop.sim.faults.add(Fault("error", PAY, times=1, after=True, params=NO_MONEY))
+    paid = (await process.pay(order.id)).order
+    assert paid is not None
+    assert (paid.status, paid.standing.payment) == (OrderStatus.PAID, Step.DONE)
+    assert (await _spending(process)).spent == cents(shop.charged)
+
+
+@pytest.mark.parametrize(
+    ("taken", "booked"),
+    [
+        (["987.65", "13.319999999999999"], "1000.97"),
+        (["99999999999999.9999", "99999999999999.9999"], "199999999999999.9998"),
+    ],
+)
+async def test_amounts_with_many_digits(shop: Shop, taken: list[str], booked: str) -> None:
+    """Noise of binary fractions is booked as whole cents, and any two payments of a day have a sum."""
+    amounts = [dollars(amount) for amount in taken]
+
+    async def wallet(wallet: Callable[..., Awaitable[Wallet]], *given: Any) -> Wallet:
+        return replace(await wallet(*given), available=dollars(10**15))
+
+    async def prepare(prepare: Callable[..., Awaitable[Payable]], *given: Any) -> Payable:
+        return replace(await prepare(*given), amount=amounts.pop(0))
+
+    process = await shop.process(mortal=Meddled(prepare_payment=prepare, wallet=wallet))
+    for name in ("A", "B"):
+        order = await _placed(process, shop, name)
+        paid = await process.pay(order.id, dollars(10**15), key=name)
+        assert paid.is_done
+        assert paid.order is not None
+        assert paid.order.standing.payment is Step.DONE
+    assert (await _spending(process)).spent == dollars(booked)
+
+
+async def test_an_amount_that_no_ledger_holds(shop: Shop) -> None:
+    """A price of twenty digits is refused in words, before anything is sent."""
+
+    async def prepare(prepare: Callable[..., Awaitable[Payable]], *given: Any) -> Payable:
+        return replace(await prepare(*given), amount=dollars("9" * 20))
+
+    process = await shop.process(mortal=Meddled(prepare_payment=prepare), caps=Caps())
+    order = await _placed(process, shop)
+    result = await process.pay(order.id, dollars("9" * 18))
+    assert isinstance(result.troubles[0], Refused)
+    assert "digits" in result.troubles[0].message
+    assert shop.calls(PAY) == 0
+    dear = await process.place(shop.wish("dear", agreed=dollars("9" * 20)), key="dear")
+    assert isinstance(dear.troubles[0], Refused)
+    noisy = await process.place(shop.wish("noisy", agreed=dollars("13.319999999999999001")), key="noisy")
+    assert noisy.order is not None
+    assert noisy.order.quoted == dollars("13.32")
+
+
+async def test_news_that_cannot_be_kept(shop: Shop) -> None:
+    """One order's news that break something leave the others of its batch read."""
+    broken: list[str] = []
+
+    async def append(append: Callable[..., Awaitable[Any]], order_id: str, *given: Any, **more: Any) -> Any:
+        if order_id in broken:
+            raise ValueError("A fault of ours.")
+        return await append(order_id, *given, **more)
+
+    process = await shop.process(mortal=Meddled(append=append))
+    first, second = [await _placed(process, shop, name) for name in ("A", "B")]
+    broken.append(first.id)
+    await _due(shop)
+    await process.resumer.round()
+    read = [await process.ledger.order(order.id) for order in (first, second)]
+    assert [order.heard_at == order.created_at for order in read] == [True, False]
+
+
+async def test_an_order_that_cannot_be_read(shop: Shop) -> None:
+    """An order whose row nobody understands leaves the others looked after."""
+    process = await shop.process()
+    strange, plain = [await _placed(process, shop, name) for name in ("A", "B")]
+    spoil = update(orders).where(orders.c.id == strange.id).values(heard={"of": "another version"})
+    await shop.database.write(lambda connection: connection.execute(spoil))
+    await _due(shop)
+    assert await process.resumer.round() == 1
+    read = await process.ledger.order(plain.id)
+    assert read.heard_at != read.created_at
+
+
+@pytest.mark.parametrize("word", ["UNPAID\x00", "UNPAID\ud800"])
+async def test_words_that_no_database_keeps(shop: Shop, word: str) -> None:
+    """A supplier's word with a NUL, or half a character, is news once."""
+
+    async def find(find: Callable[..., Awaitable[SupplierOrder]], *given: Any) -> SupplierOrder:
+        found = await find(*given)
+        return replace(found, raw_status=word, ids={**found.ids, "code": word})
+
+    process = await shop.process(mortal=Meddled(find_order=find))
+    order = await _placed(process, shop)
+    versions = []
+    for _ in range(3):
+        read = (await process.refresh(order.id)).order
+        assert read is not None
+        versions.append(read.version)
+    assert versions == [versions[0]] * 3

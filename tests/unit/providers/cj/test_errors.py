@@ -166,3 +166,10 @@ def test_long_words_are_cut() -> None:
     """A page of text in a message does not become ours."""
     assert len(quoted("x" * 5000)) < 220
     assert quoted(" \n ") == ""
+    assert quoted("y" * 195 + " Probegasse 5") == f"“{'y' * 195}…”"
+
+
+def test_what_did_nothing() -> None:
+    """Of all refusals only the one for being too fast says that the call was not looked at."""
+    certain = {code for code in CODES if _error(code, "", "order.create").without_effect}
+    assert certain == {1600200}

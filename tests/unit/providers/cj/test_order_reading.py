@@ -228,6 +228,11 @@ def test_reasons(value: object, reasons: tuple[str, ...]) -> None:
     assert reasons_of(value) == reasons
 
 
+def test_no_more_reasons_than_anybody_reads() -> None:
+    """Of a flood of reasons the first twenty are kept."""
+    assert len(reasons_of([f"reason {place}" for place in range(1000)])) == 20
+
+
 CART = {"successCount": 1, "submitSuccess": True, "shipmentsId": "9", "interceptOrders": []}
 
 
@@ -259,6 +264,22 @@ def test_a_parent() -> None:
     """The payment's id, and the amount that it will take."""
     parent = parent_call(P["payment.prepare"], "9", CODE).read(samples.data(samples.PARENT))
     assert (parent.payment, parent.amount) == ("PAY2611230101550660900", usd("13.32"))
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [
+        ("13.319999999999999", "13.32"),
+        ("13.320000000000002", "13.32"),
+        ("13.3201", "13.3201"),
+        ("13.32011", "13.33"),
+    ],
+)
+def test_amounts_added_up_in_binary_fractions(said: str, amount: str) -> None:
+    """More than four decimals are taken for the next cent, and noise for none."""
+    price = {"paymentInformation": {"payableAmount": said}}
+    parent = parent_call(P["payment.prepare"], "9", CODE).read(samples.data(samples.PARENT) | price)
+    assert parent.amount == usd(amount)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from gateway.orders.amounts import exceeds
 from gateway.orders.office import Asker, Result, Wish
 from gateway.orders.policy import Course, OrderPolicy, Terms, decide, preferred
 from gateway.orders.troubles import Busy, InvalidField, MethodUnavailable, OutOfStock, PriceChanged, Trouble
+from gateway.orders.wishes import INSISTS, lacking
 from gateway.outcomes import OutcomeStatus
 from gateway.quoting import problems
 from gateway.quoting.baskets import Basket, Quotation, Wanted, quote
@@ -118,6 +119,8 @@ def judged(wish: Wish, quotation: Quotation, terms: Terms) -> Result:
 
 
 def _priced(wish: Wish, found: Quote) -> Result:
+    if left_out := tuple(_left_out(wish, found)):
+        return Result(None, left_out)
     charged = found.terms.charged
     if charged is None:
         return Result(None, (), ("Not all that the supplier takes for it is known beforehand.",))
@@ -125,6 +128,12 @@ def _priced(wish: Wish, found: Quote) -> Result:
         if allowed is not None and exceeds(charged, allowed):
             return Result(None, (PriceChanged(agreed=allowed, current=charged),))
     return Result(None)
+
+
+def _left_out(wish: Wish, found: Quote) -> Iterator[InvalidField]:
+    """What the address lacks and the carrier insists on."""
+    for field in lacking(wish.address, found.option.requires):
+        yield InvalidField(("shipTo", field), f"input.shipTo.{field}: {found.option.method} {INSISTS}")
 
 
 def _trouble(problem: problems.Problem) -> Trouble | None:

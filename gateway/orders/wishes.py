@@ -4,7 +4,7 @@ What a client asks for, before it is an order: checked for form, told from other
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,10 @@ from gateway.orders.troubles import InvalidField, PriceChanged, Refused, Trouble
 from gateway.quoting.baskets import MOST_LINES
 from gateway.storage.columns import MOST_DIGITS, fits
 from providers.model import Money
-from providers.orders import OrderDraft, OrderLine, charge_of
+from providers.orders import Address, OrderDraft, OrderLine, charge_of
+
+INSISTS = "takes no parcel without it; send it, or choose another shipping method."
+"""What is said behind a method's name of a field that `lacking` names."""
 
 _WISH = TypeAdapter(Wish)
 
@@ -76,6 +79,11 @@ def draft_of(wish: Wish, home: Home) -> OrderDraft:
     return OrderDraft(
         meant.number, meant.lines, meant.origin, meant.method, meant.address, meant.is_sandbox, meant.note
     )
+
+
+def lacking(address: Address, required: Iterable[str]) -> list[str]:
+    """The fields that an address lacks of those that a carrier insists on."""
+    return sorted(field for field in required if getattr(address, field) is None)
 
 
 def problem_of_amount(amount: Decimal) -> str | None:

@@ -148,6 +148,7 @@ class Pricing:
             charged=charged(lines, option),
             landed=cost.total,
             expires_at=(now + self.valid_for).replace(microsecond=0),
+            requires=option.requires,
         )
         return Quote(parcel, option, cost, terms, goods, answer)
 

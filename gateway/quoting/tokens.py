@@ -57,6 +57,8 @@ class QuotedTerms:
     landed: Money
     """Everything, in the buyer's currency."""
     expires_at: datetime
+    requires: frozenset[str] = frozenset()
+    """Fields of the buyer's address that the carrier insists on, see `ShippingOption.requires`."""
 
 
 class NotAQuote(ValueError):
@@ -96,6 +98,7 @@ class QuoteTokens:
                     "c": _written(terms.charged),
                     "q": _written(terms.landed),
                     "e": int(terms.expires_at.timestamp()),
+                    "r": sorted(terms.requires),
                 }
             )
         )
@@ -132,6 +135,7 @@ class QuoteTokens:
             charged=_read(kept["c"]),
             landed=landed,
             expires_at=datetime.fromtimestamp(kept["e"], UTC),
+            requires=frozenset(kept["r"]),
         )
 
 

@@ -15,7 +15,7 @@ from gateway.ids import Kind
 from gateway.orders.office import WantedLine, Wish
 from gateway.orders.records import LONGEST_KEY, LONGEST_REFERENCE
 from gateway.orders.troubles import QuoteUnusable, ReferenceTaken, Trouble
-from gateway.orders.wishes import problem_of_amount
+from gateway.orders.wishes import INSISTS, lacking, problem_of_amount
 from gateway.quoting.baskets import LARGEST_QUANTITY, MOST_LINES
 from gateway.quoting.tokens import NotAQuote, QuotedTerms
 from gateway.schema.address import read_address
@@ -88,6 +88,9 @@ async def read_wish(info: GatewayInfo, given: CreateOrderInput) -> Wish | list[U
             complaints.errors += user_errors(found, about)
             goods = None
     address = read_address(given.ship_to, ["input", "shipTo"], complaints)
+    if address is not None and terms is not None:
+        for field in lacking(address, terms.requires):
+            complaints.add(["input", "shipTo", field], f"{terms.method} {INSISTS}")
     note = None
     if given.note is not None and given.note.strip():
         note = complaints.read(["input", "note"], partial(prose, given.note, longest=_LONGEST_NOTE))

@@ -58,6 +58,7 @@ async def test_what_cannot_be_placed(shop: Shop, process: Process) -> None:
         (replace(wish, lines=(WantedLine(product, "9999999999999999999", 1),)), InvalidField),
         (replace(wish, lines=(replace(wish.lines[0], quantity=10**6),)), OutOfStock),
         (replace(wish, address=replace(ADDRESS, name="")), InvalidField),
+        (replace(wish, address=replace(ADDRESS, phone=None)), InvalidField),
         (replace(wish, max_total=dollars("0.02")), PriceChanged),
         (replace(wish, agreed=dollars("0.02")), PriceChanged),
         (replace(wish, supplier="acme"), Unsupported),

@@ -15,6 +15,7 @@ from tests.people import PERSON
 GOODS = """{ products(search: {suppliers: ["cj"], minStock: 100}, first: 1) {
   nodes { id variants(first: 1) { nodes { id } } }
 } }"""
+QUOTES = "query Quotes($input: QuoteInput!) { quotes(input: $input) { quotes { id } } }"
 ERRORS = """userErrors { __typename code message field
   ... on PriceChanged { quoted { amount } current { amount currencyCode } }
   ... on OutOfStock { available }
@@ -135,3 +136,22 @@ async def test_what_a_key_must_not(open_gateway: OpenGateway) -> None:
             (error,) = errors_of(answer.json())
             assert error["extensions"]["code"] == "FORBIDDEN"
             assert f"needs the scope `{needed}`" in error["message"]
+
+
+async def test_a_carrier_that_wants_a_phone(counter: Counter) -> None:
+    """An address without the phone number that the carrier wants is told before CJ is asked to make the order."""
+    no_phone = PERSON | {"phone": None}
+    (beforehand,) = (await counter.order(shipTo=no_phone, dryRun=True))["userErrors"]
+    basket = {
+        "lines": [{"variantId": counter.variant, "quantity": 2}],
+        "shipTo": {"country": PERSON["country"], "postalCode": PERSON["postalCode"]},
+    }
+    priced = await counter.gateway.data(QUOTES, input=basket)
+    quote = priced["quotes"]["quotes"][0]["id"]
+    beside = {"quoteId": quote, "lines": None, "shipFrom": None, "shippingMethod": None}
+    (refused,) = (await counter.order(shipTo=no_phone, **beside))["userErrors"]
+    for error in (beforehand, refused):
+        assert (error["__typename"], error["field"]) == ("InvalidInput", ["input", "shipTo", "phone"])
+        assert "takes no parcel without it" in error["message"]
+    assert counter.cj.simulator.ledger.count("/shopping/order/*") == 0
+    assert (await counter.order(**beside))["userErrors"] == []

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_currency_precision
+
 from providers.model import Money
 
 
@@ -23,5 +25,7 @@ def exceeds(amount: Money, limit: Money | None) -> bool:
 
 
 def in_words(money: Money) -> str:
-    """`12.30 USD`."""
-    return f"{money.amount:f} {money.currency}"
+    """`12.30 USD`: every digit, and no fewer than the currency has."""
+    whole, _, decimals = f"{money.amount:f}".partition(".")
+    decimals = decimals.ljust(get_currency_precision(money.currency), "0")
+    return f"{whole}.{decimals} {money.currency}" if decimals else f"{whole} {money.currency}"

@@ -139,7 +139,7 @@ async def test_what_a_key_must_not(open_gateway: OpenGateway) -> None:
 
 
 async def test_a_carrier_that_wants_a_phone(counter: Counter) -> None:
-    """An address without the phone number that the carrier wants is told before CJ is asked to make the order."""
+    """An address without the phone that the carrier wants is told before CJ is asked to make the order."""
     no_phone = PERSON | {"phone": None}
     (beforehand,) = (await counter.order(shipTo=no_phone, dryRun=True))["userErrors"]
     basket = {

@@ -35,5 +35,8 @@ def test_what_exceeds_a_limit(limit: Money | None, is_more: bool) -> None:
 
 
 def test_an_amount_in_words() -> None:
-    """Large amounts are said with all their digits."""
-    assert amounts.in_words(Money(Decimal("1.2E+3"), "USD")) == "1200 USD"
+    """Amounts are said with all their digits, and with those that their currency always has."""
+    assert amounts.in_words(Money(Decimal("1.2E+3"), "USD")) == "1200.00 USD"
+    assert amounts.in_words(Money(Decimal("8.7"), "USD")) == "8.70 USD"
+    assert amounts.in_words(Money(Decimal("9.135"), "USD")) == "9.135 USD"
+    assert amounts.in_words(Money(Decimal(1200), "JPY")) == "1200 JPY"

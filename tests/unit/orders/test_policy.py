@@ -25,13 +25,13 @@ def dollars(amount: str) -> Money:
 @pytest.mark.parametrize(
     ("terms", "taken", "quoted", "course", "reason"),
     [
-        (FIFTY, "12.30", None, Course.PAY, "12.30 USD is not above 50 USD"),
-        (FIFTY, "50.01", None, Course.APPROVAL, "it takes 50.01 USD, and the order policy pays 50 USD"),
+        (FIFTY, "12.30", None, Course.PAY, "12.30 USD is not above 50.00 USD"),
+        (FIFTY, "50.01", None, Course.APPROVAL, "it takes 50.01 USD, and the order policy pays 50.00 USD"),
         (FIFTY, None, None, Course.PAY, "what it takes is not known yet"),
         (CAREFUL, "12.30", None, Course.APPROVAL, "it was not ordered from a quote"),
         (CAREFUL, "10.50", "10.00", Course.PAY, "10.50 USD is not above 10.50 USD"),
         (CAREFUL, "10.51", "10.00", Course.DRIFT, "5.1 % above the quoted 10.00 USD, and 5 % more are"),
-        (CAREFUL, "49.00", "0", Course.DRIFT, "49.00 USD, above the quoted 0 USD"),
+        (CAREFUL, "49.00", "0", Course.DRIFT, "49.00 USD, above the quoted 0.00 USD"),
     ],
 )
 def test_what_is_paid(

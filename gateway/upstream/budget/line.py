@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -198,6 +199,7 @@ class Line:
                 continue
             try:
                 self._waiting.sort(key=lambda waiting: waiting.rank)
+                asking = tuple(self._waiting)
                 chosen = self._chosen()
                 verdict = await self._book.take([w.candidate for w in chosen], self._crowds())
             except Exception as error:
@@ -210,7 +212,7 @@ class Line:
             if verdict.granted is not None:
                 await self._grant(chosen[verdict.granted], verdict)
                 continue
-            self._send_away(verdict)
+            self._send_away(verdict, asking)
             if self._waiting:
                 await self._sleep(verdict.wait, self._changed)
 
@@ -226,10 +228,13 @@ class Line:
             await self._book.give_back(points)
             self._changed.set()
 
-    def _send_away(self, verdict: Verdict) -> None:
-        """Tell everyone who cannot be served in time, at once."""
+    def _send_away(self, verdict: Verdict, asking: Iterable[_Waiting]) -> None:
+        """Tell everyone for whom was asked and who cannot be served in time, at once."""
+        # Whoever has come meanwhile is asked for next: a slot of its own may be there to be moved.
         forecast = Forecast(verdict.outlook, rates_of(self._limits))
-        for waiting in tuple(self._waiting):
+        for waiting in asking:
+            if waiting.turn.done():
+                continue
             turn = forecast.turn(waiting.candidate)
             if verdict.outlook.at + turn.seconds > waiting.ticket.deadline:
                 self._refuse(waiting, self._no_prospect(waiting, turn, verdict.outlook.blocked))

@@ -156,12 +156,12 @@ class SlowBook(MemoryBook):
         super().__init__(limits, clock)
         self.asked: list[Candidate] = []
         self._manual = clock
-        self._lag = lag
+        self.lag = lag
 
     async def take(self, candidates: Sequence[Candidate], crowds: Sequence[Crowd]) -> Verdict:
         verdict = await super().take(candidates, crowds)
         self.asked += candidates
-        lag, self._lag = self._lag, 0.0
+        lag, self.lag = self.lag, 0.0
         if lag:
             await self._manual.sleep(lag)
         return verdict
@@ -197,3 +197,22 @@ async def test_young_slot_is_used() -> None:
     distance, book = await leaves_at(lag=0.005)
     assert distance >= 1 / LIMITS.rates[0].per_second
     assert not any(call.token for call in book.asked)
+
+
+async def test_own_slot_is_not_judged_by_what_was_asked_before() -> None:
+    """A late request moves its slot, though just then an answer comes that knows of others only."""
+    clock = ManualClock()
+    slow = Limits("acme", (Rate("account", 0.01),))
+    book = SlowBook(slow, clock, lag=0.0)
+    budget = Line(book, slow, clock)
+    await budget.start()
+    permit = await budget.acquire(CALL, Ticket(Lane.INTERACTIVE, 60.0))
+    await clock.advance(1.0)  # connecting
+    book.lag = 0.1
+    other = asyncio.create_task(budget.acquire(CALL, Ticket(Lane.INTERACTIVE, 1e6)))
+    await eventually(lambda: book.asked[1:])
+    await clock.run(asyncio.ensure_future(permit.left()))
+    assert not other.done()
+    await budget.aclose()
+    with pytest.raises(RateLimited):
+        await other

@@ -22,9 +22,12 @@ RUN python -m gateway.web.assets --from /packages \
         --build-constraints requirements-tools.txt .
 
 FROM python:3.12-slim
-RUN useradd --system --uid 10001 --no-create-home gateway
+RUN useradd --system --uid 10001 --no-create-home gateway && install -d -o gateway -m 700 /data
 COPY --from=build /gateway /gateway
 USER gateway
+# The ledger of orders lies in the working directory unless DATABASE_URL says otherwise.
+WORKDIR /data
+VOLUME /data
 ENV PATH=/gateway/bin:$PATH PYTHONUNBUFFERED=1 GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8000 GATEWAY_LOG_FORMAT=json
 EXPOSE 8000
 # Liveness only: a gateway without Redis or a supplier still answers, and /readyz says what it lacks.

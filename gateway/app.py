@@ -9,26 +9,30 @@ from starlette.routing import Mount
 
 from gateway import health, log, settings, wiring
 from gateway.door import GraphQLDoor
+from gateway.orders.means import Patience
 from gateway.services import Services
 from gateway.settings import Settings
 from gateway.web import pages
 from providers.clock import Clock
 
 
-def create_app(given: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+def create_app(
+    given: Settings | None = None, *, clock: Clock | None = None, patience: Patience | None = None
+) -> FastAPI:
     """
     The gateway as an application; suppliers, Redis and caches open in its lifespan and close there.
 
     Args:
         given: None reads the environment.
         clock: None is the machine's own.
+        patience: How long is waited for what where orders are in doubt; None is the usual.
     """
     chosen = settings.load() if given is None else given
     running: list[Services] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with wiring.open_services(chosen, clock=clock) as services:
+        async with wiring.open_services(chosen, clock=clock, patience=patience) as services:
             sites = {code: supplier.provider.site for code, supplier in services.suppliers.items()}
             app.router.routes += [
                 Mount(f"{wiring.SITES_PATH}/{code}", site) for code, site in sites.items() if site is not None

@@ -16,8 +16,8 @@ from decimal import Decimal
 from gateway.loaders.catalog import CatalogLoaders, PageKey
 from gateway.outcomes import Outcome, OutcomeStatus, nothing_found, of_failure, of_stale
 from providers import model
+from providers.declaring import Declaration, Feature, unsupported
 from providers.errors import ProviderError
-from providers.port import Declaration, Feature, unsupported
 from providers.upstream import Fact, Fetched, Source
 
 

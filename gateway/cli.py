@@ -1,4 +1,4 @@
-"""The command `sourcescout`: serve, schema, simulator, check-config. Also `python -m gateway`."""
+"""The command `sourcescout`: serve, schema, simulator, check-config, keys. Also `python -m gateway`."""
 
 import contextlib
 import functools
@@ -12,7 +12,7 @@ from typing import ParamSpec
 
 import click
 
-from gateway import settings
+from gateway import access, settings
 from gateway.settings import Settings
 from gateway.variables import ConfigurationError, misspelt, variables
 from providers.clock import SystemClock
@@ -106,6 +106,29 @@ def check_config() -> None:
     for name in sorted(_provider_variables()):
         # A provider's variable may be a secret; only it knows which.
         click.echo(f"{name:<34} {'(set)' if given.environment.get(name, '').strip() else '(unset)'}")
+
+
+@main.group()
+def keys() -> None:
+    """Keys that open the gateway to its clients."""
+
+
+@keys.command()
+@click.option("--name", required=True, help="What logs call the key's holder.")
+@click.option("--scopes", default="read", show_default=True, help="What it may do: read, order, pay, admin.")
+def new(name: str, scopes: str) -> None:
+    """Print a fresh key, kept nowhere, and its entry for GATEWAY_API_KEYS."""
+    try:
+        key, entry = access.new_key(name, scopes)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"key    {key}\nentry  {entry}")
+    click.echo(
+        "Give the key to its holder, who sends it as `Authorization: Bearer <key>`: it is not shown again. "
+        "Add the entry to GATEWAY_API_KEYS, with a comma behind those that are there, and start the gateway "
+        "anew.",
+        err=True,
+    )
 
 
 def _load() -> Settings:

@@ -1,5 +1,5 @@
 """
-What one GraphQL request carries: the running gateway, fresh loaders, its deadlines, and what it has cost.
+What one GraphQL request carries: the running gateway, whose it is, fresh loaders, its deadlines and cost.
 """
 
 from dataclasses import replace
@@ -7,7 +7,9 @@ from dataclasses import replace
 from strawberry.fastapi import BaseContext
 from strawberry.types import Info
 
-from gateway.loaders import CatalogLoaders, FreightLoaders
+from gateway.access import NOBODY
+from gateway.loaders import CatalogLoaders, FreightLoaders, OrderLoaders
+from gateway.orders import office
 from gateway.quoting.desk import Desk
 from gateway.services import Services, Supplier
 from providers.upstream import Ask, Fact, Meter
@@ -20,6 +22,8 @@ class RequestContext(BaseContext):
         super().__init__()
         self.services = services
         self.request_id = request_id
+        self.caller = NOBODY
+        """Whose request it is, once the door has looked at the key."""
         self.incremental = incremental
         """Whether the client takes an answer in parts, so that `@defer` counts."""
         self.meter = Meter()
@@ -27,6 +31,7 @@ class RequestContext(BaseContext):
         self.loaders = CatalogLoaders(services.suppliers, services.clock, self.meter, self.read_deadline)
         freight = FreightLoaders(services.suppliers, services.clock, self.loaders.ask)
         self.desk = Desk(self.loaders, freight, services.pricing)
+        self.orders = OrderLoaders(services.office, services.suppliers, services.clock, self.loaders.ask)
 
     @property
     def search_deadline(self) -> float:
@@ -59,10 +64,19 @@ class RequestContext(BaseContext):
         self.loaders.rehearse(meter)
         return meter
 
+    @property
+    def write_deadline(self) -> float:
+        """The same for mutations."""
+        return self._began + self.services.settings.write_deadline_seconds
+
+    @property
+    def writer(self) -> office.Asker:
+        """As whom a mutation asks the office of orders."""
+        return office.Asker(self.caller.name, self.write_deadline, self.meter)
+
     def ask_to_write(self) -> Ask:
         """How a mutation wants the supplier's answer."""
-        deadline = self._began + self.services.settings.write_deadline_seconds
-        return replace(self.loaders.ask(frozenset({Fact.ACCOUNT})), deadline=deadline)
+        return replace(self.loaders.ask(frozenset({Fact.ACCOUNT})), deadline=self.write_deadline)
 
 
 GatewayInfo = Info[RequestContext, None]

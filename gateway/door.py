@@ -24,6 +24,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UNSET
 
+from gateway.access import Unidentified, identify
 from gateway.context import RequestContext
 from gateway.delivery import Form, MultipartResponse, form_for
 from gateway.errors import ErrorCode, present
@@ -53,7 +54,8 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
             request_id = connection.scope["state"]["request_id"]
             return RequestContext(services(), request_id, incremental=_form_for(connection) is not None)
 
-        self._page = graphiql.render_page(graphiql.examples())
+        self._services = services
+        self._pages = {each: graphiql.render_page(graphiql.examples(), locked=each) for each in (False, True)}
         super().__init__(
             schema,
             path="/graphql",
@@ -64,16 +66,30 @@ class GraphQLDoor(GraphQLRouter[RequestContext, None]):
         )
 
     async def render_graphql_ide(self, request: Request) -> HTMLResponse:
-        """GraphiQL from our own server."""
+        """GraphiQL from our own server, open to everyone: what it asks needs a key, the page does not."""
         del request
-        return HTMLResponse(self._page)
+        return HTMLResponse(self._pages[bool(self._services().settings.api_keys)])
 
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
-        """As Strawberry's, with refusals in GraphQL's own form."""
+        """As Strawberry's, for known callers, and with refusals in GraphQL's own form."""
+        state = request.scope["state"]
         try:
+            if isinstance(request, Request):  # whoever opens a WebSocket stays nobody
+                self._admit(request, context)
             return await super().run(request, context, root_value)
+        except Unidentified as stranger:
+            refused = _refusal(401, str(stranger), ErrorCode.UNAUTHENTICATED, state["request_id"])
+            refused.headers["WWW-Authenticate"] = "Bearer"
+            return refused
         except HTTPException as refusal:
-            return _refusal(refusal, request.scope["state"]["request_id"])
+            return _refusal(refusal.status_code, refusal.reason, ErrorCode.BAD_REQUEST, state["request_id"])
+
+    def _admit(self, request: Request, context: RequestContext) -> None:
+        if self.should_render_graphql_ide(self.request_adapter_class(request)):
+            return
+        keys = self._services().settings.api_keys or ()
+        context.caller = identify(keys, request.headers.getlist("authorization"))
+        request.scope["state"]["caller"] = context.caller.name  # for the log
 
     async def execute_single(  # noqa: PLR0917 - Strawberry's signature
         self,
@@ -185,11 +201,10 @@ def _unusable(request: AsyncHTTPRequestAdapter) -> str:
     return f"The body is not usable: {_SEND}"
 
 
-def _refusal(refusal: HTTPException, request_id: str) -> Response:
-    code = {"code": ErrorCode.BAD_REQUEST.value}
-    error = present(GraphQLError(refusal.reason, extensions=code), request_id)
+def _refusal(status: int, reason: str, code: ErrorCode, request_id: str) -> Response:
+    error = present(GraphQLError(reason, extensions={"code": code.value}), request_id)
     body = _json({"errors": [error.formatted]})
-    return Response(body, status_code=refusal.status_code, media_type="application/json")
+    return Response(body, status_code=status, media_type="application/json")
 
 
 def _json(data: object) -> bytes:

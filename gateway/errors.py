@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError, Node
 
+from gateway.storage.engine import StorageGone
 from providers.errors import (
     AuthenticationFailed,
     Delisted,
@@ -40,6 +41,8 @@ class ErrorCode(StrEnum):
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
     BAD_REQUEST = "BAD_REQUEST"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
     NOT_FOUND = "NOT_FOUND"
     RATE_LIMITED = "RATE_LIMITED"
     QUOTA_EXHAUSTED = "QUOTA_EXHAUSTED"
@@ -109,6 +112,10 @@ def present(error: GraphQLError, request_id: str) -> GraphQLError:
             "retryable": cause.retryable,
             "retryAfterMs": retry_after_ms(cause),
         }
+    elif isinstance(cause, StorageGone):
+        log.warning("graphql.ledger_gone", path=error.path, reason=str(cause))
+        message = "The gateway's ledger of orders does not answer; send the very same request again shortly."
+        extensions |= {"code": ErrorCode.UNAVAILABLE.value, "retryable": True, "retryAfterMs": 1000}
     elif cause is not None and _is_ours(error, cause):
         log.error("graphql.unforeseen", path=error.path, exc_info=cause)
         message = "Something went wrong on our side; the request id finds it in the gateway's log."

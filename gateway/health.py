@@ -1,16 +1,25 @@
 """Liveness and readiness: whether the process runs, and which of its parts are degraded."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
+from gateway.orders.book import LedgerReader
 from gateway.services import Services
+from gateway.storage.engine import StorageGone
 from gateway.upstream.breaker import Status
 
+log = structlog.get_logger(__name__)
+
+_PATIENCE = 2.0
+"""Seconds for the ledger's answer: whoever asks for readiness waits no longer than that himself."""
+_NO_ORDERS = "nothing can be ordered or paid meanwhile"
 _ALONE = "a cautious share of the budget while Redis is away, none if it was never reached since the start"
 
 
@@ -32,6 +41,8 @@ async def parts_of(services: Services) -> dict[str, Part]:
         parts["redis"] = Part("ok", "answers")
     else:
         parts["redis"] = Part("degraded", f"away: memory only; {_ALONE}")
+    if services.ledger is not None:
+        parts["ledger"] = await _ledger(services.ledger)
     for code, supplier in services.suppliers.items():
         mode = supplier.declaration.mode.value
         if supplier.outlook is None:
@@ -50,6 +61,20 @@ async def parts_of(services: Services) -> dict[str, Part]:
         else:
             parts[code] = Part("ok", f"{mode}: {quota}")
     return parts
+
+
+async def _ledger(ledger: LedgerReader) -> Part:
+    """Whether orders can be taken, and of how many it is not known how they stand."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            doubtful = await ledger.in_doubt()
+    except TimeoutError:
+        return Part("degraded", f"does not answer within {_PATIENCE:g} s: {_NO_ORDERS}")
+    except StorageGone as error:
+        # Anybody may ask; why it is away names files and hosts.
+        log.warning("health.ledger_gone", reason=str(error))
+        return Part("degraded", f"cannot be used, the log says why: {_NO_ORDERS}")
+    return Part("ok", f"answers; {doubtful} order{'s' * (doubtful != 1)} in doubt")
 
 
 def routes(services: Callable[[], Services | None]) -> list[BaseRoute]:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CATEGORY = "c"
     WAREHOUSE = "w"
     SOURCING = "q"
+    ORDER = "o"
 
 
 _PARTS = {kind: 2 if kind is Kind.VARIANT else 1 for kind in Kind}
@@ -107,3 +108,8 @@ def warehouse_id(provider: str, native: str) -> str:
 def sourcing_id(provider: str, native: str) -> str:
     """The id of a sourcing request."""
     return str(GlobalId(Kind.SOURCING, provider, (native,)))
+
+
+def order_id(provider: str, native: str) -> str:
+    """The id of an order, by its id in the ledger: it has one before its supplier knows of it."""
+    return str(GlobalId(Kind.ORDER, provider, (native,)))

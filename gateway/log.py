@@ -37,6 +37,8 @@ _SECRET_TEXTS = (
     (re.compile(r"API@CJ[^\s\"'&,;]+"), _HIDDEN),
     # A CJ API key: "CJ<user number>@api@" and 32 hexadecimal digits.
     (re.compile(r"CJ\d*@api@[0-9A-Za-z]+"), _HIDDEN),
+    # A key of this gateway (`gateway.access`).
+    (re.compile(r"\bss_[\w-]{16,}"), _HIDDEN),
     # Any JSON web token, any password in an address, any header or named value quoted in a message.
     (re.compile(r"\beyJ[\w-]{8,}(?:\.[\w-]+)*"), _HIDDEN),
     (re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"), _HIDDEN),
@@ -117,7 +119,7 @@ def configure(
     root.handlers = [handler]
     root.setLevel(level.upper())
     # httpx tells of every call with its address at INFO; the pipeline logs the same with its meaning.
-    for chatty in ("httpx", "httpcore", "asyncio", "uvicorn.error", "aiocache"):
+    for chatty in ("httpx", "httpcore", "asyncio", "uvicorn.error", "aiocache", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
@@ -132,8 +134,9 @@ class RequestId:
     """
     ASGI middleware: gives each HTTP request and WebSocket its id, and logs one event per HTTP request.
 
-    The id is in `scope["state"]["request_id"]`, in every log event, and in the answer's `X-Request-Id`. Query
-    strings and bodies are not logged: they hold customers' words.
+    The id is in `scope["state"]["request_id"]`, in every log event, and in the answer's `X-Request-Id`. The
+    event names the caller whom a door has noted in `scope["state"]["caller"]`. Query strings and bodies are
+    not logged: they hold customers' words.
     """
 
     def __init__(self, app: "ASGIApp") -> None:
@@ -174,6 +177,7 @@ class RequestId:
                 "http.request",
                 method=scope["method"],
                 path=scope["path"],
+                **({"caller": scope["state"]["caller"]} if "caller" in scope["state"] else {}),
                 status=status or 500,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
             )

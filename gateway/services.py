@@ -1,16 +1,20 @@
 """What the running gateway consists of, as one value that `wiring` builds and everything else is handed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from gateway.orders.book import LedgerReader
+from gateway.orders.office import Office
+from gateway.orders.policy import OrderPolicy
 from gateway.quoting.quotes import Pricing
 from gateway.redis_link import RedisLink
 from gateway.settings import Settings
 from gateway.upstream.breaker import Health
 from gateway.upstream.budget import BudgetState
 from providers.clock import Clock
-from providers.port import Declaration, Mode, Provider
+from providers.declaring import Declaration, Mode
+from providers.port import Provider
 
 
 class Outlook(Protocol):
@@ -56,3 +60,9 @@ class Services:
     """By code, in the order they were configured: the order in which equals are listed."""
     pricing: Pricing
     """What turns ways to send goods into quotes."""
+    office: Office
+    """What can be done with orders."""
+    policy: OrderPolicy = field(default_factory=OrderPolicy)
+    """What of it the gateway does by itself."""
+    ledger: LedgerReader | None = None
+    """The ledger to look at, where there is one of ours behind the office."""

@@ -18,10 +18,11 @@ from uvicorn.supervisors import Multiprocess
 from gateway import app, log, settings, wiring
 from gateway.quoting.references import References
 from gateway.settings import Settings
-from gateway.variables import ConfigurationError, without_password
+from gateway.storage.opening import DEFAULT_URL
+from gateway.variables import ConfigurationError, is_loopback, without_password
 from gateway.web import landing
 from providers.clock import SystemClock
-from providers.port import Declaration
+from providers.declaring import Declaration
 from providers.upstream import Limits
 
 VERSION = version("sourcescout-gateway")
@@ -66,15 +67,33 @@ def outline(given: Settings, declared: Sequence[Declaration], basis: References)
     """What the gateway will do, as pairs of a subject and a sentence; no secrets."""
     lines = [("endpoint", f"{given.base_url}/graphql (in a browser: GraphiQL with worked examples)")]
     lines += [(supplier.code, _supplier(supplier)) for supplier in declared]
+    lines.append(("access", _access(given)))
     lines += basis.in_words()
     memory = f"up to {given.cache_max_entries:,} answers and {given.cache_max_megabytes} MB a process"
     lines.append(("cache", f"{given.cache_place}; {memory}"))
     if given.workers > 1:
         lines.append(("workers", f"{given.workers} processes, sharing budget and cache through Redis"))
-    if given.database_url:
-        place = without_password(given.database_url)
-        lines.append(("database", f"{place} is not used yet: this version places no orders"))
+    lines.append(("orders", _orders(given)))
     return lines
+
+
+def _orders(given: Settings) -> str:
+    caps = [
+        f"at most {cap} USD {whose}"
+        for cap, whose in ((given.spend_cap_per_order, "an order"), (given.spend_cap_per_day, "a day"))
+        if cap is not None
+    ]
+    url = given.database_url or DEFAULT_URL
+    place = url.partition("///")[2] if url.startswith("sqlite") else without_password(url)
+    words = f"ledger in {place}; {' and '.join(caps) or 'no cap on what is spent'}"
+    return f"{words}; policy of {given.order_policy}" if given.order_policy else words
+
+
+def _access(given: Settings) -> str:
+    if given.api_keys:
+        return f"by key: {', '.join(str(key.caller) for key in given.api_keys)}"
+    reach = "this machine" if is_loopback(given.host) else f"whatever reaches {given.host}"
+    return f"open to {reach}, without a key"
 
 
 def _supplier(supplier: Declaration) -> str:

@@ -8,6 +8,7 @@ variables (`CJ_…`) from `Settings.environment`.
 
 import os
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,7 +23,17 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from gateway.variables import ConfigurationError, address, problem, setting, split, without_password
+from gateway.access import ApiKey, read_keys
+from gateway.storage.columns import MOST_DIGITS
+from gateway.variables import (
+    ConfigurationError,
+    address,
+    is_loopback,
+    problem,
+    setting,
+    split,
+    without_password,
+)
 from providers.upstream import Fact, Freshness
 
 _SHORTEST_SECRET = 16
@@ -48,6 +59,12 @@ def _secrets(value: str) -> str:
     return ",".join(each_alone)
 
 
+def _keys(value: object) -> object:
+    entries = split(value)
+    return read_keys(map(str, entries)) if isinstance(value, str) and isinstance(entries, tuple) else value
+
+
+_ApiKeys = Annotated[tuple[ApiKey, ...], NoDecode, BeforeValidator(_keys)]
 _Secrets = Annotated[str, AfterValidator(_secrets)]
 _Codes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split), AfterValidator(_codes)]
 _RedisUrl = Annotated[str, AfterValidator(address("redis", "rediss", "unix"))]
@@ -56,6 +73,9 @@ _DatabaseUrl = Annotated[
 ]
 _PublicUrl = Annotated[str, AfterValidator(address("http", "https"))]
 
+_Cap = Annotated[Decimal, Field(ge=0, max_digits=MOST_DIGITS, allow_inf_nan=False)]
+
+_AMOUNT = "an amount such as 250.00, 0 or more"
 _DEADLINE = "seconds, more than 0 and at most 120"
 _AGE: dict[str, Any] = {"allowed": "seconds, 0 or more", "ge": 0, "allow_inf_nan": False}
 
@@ -91,6 +111,20 @@ class Settings(BaseSettings):
         10.0, "Seconds that requests under way get to finish when the gateway stops.", _DEADLINE, gt=0, le=120
     )
 
+    api_keys: _ApiKeys | None = setting(
+        None,
+        "Keys that may ask: for each an entry `name:scopes:hash`, with commas between them, as `sourcescout "
+        "keys new` prints it. Unset: whoever reaches the gateway may ask, see `GATEWAY_OPEN_ACCESS`.",
+        "entries such as shop:read+order:<SHA-256 of the key in hex> with commas between them",
+        secret=True,
+    )
+    open_access: Literal["false", "simulated", "true"] = setting(
+        "false",
+        "Whether a gateway without keys may start where others could reach it (`GATEWAY_HOST`) or where a "
+        "supplier is live; simulated: only while none is live. No matter once there are keys.",
+        "false, simulated or true",
+    )
+
     providers: _Codes | None = setting(
         None,
         "Suppliers to ask, by code, in order. Unset: `cj,alibaba`, where a supplier that is only a sample is "
@@ -108,10 +142,28 @@ class Settings(BaseSettings):
     )
     database_url: _DatabaseUrl | None = setting(
         None,
-        "Database of the order ledger. Checked but not used yet: this version places no orders.",
+        "Database of the ledger of orders: SQLite for one machine, PostgreSQL for several. Unset: the file "
+        "`sourcescout.db` in the working directory. Back it up: it knows what was ordered and paid.",
         "sqlite+aiosqlite:///file.db or postgresql+asyncpg://user@host/name",
         secret=True,
         validation_alias="DATABASE_URL",
+    )
+
+    spend_cap_per_order: _Cap | None = setting(
+        None, "US dollars that paying one order may take at the most. Unset: no cap.", _AMOUNT
+    )
+    spend_cap_per_day: _Cap | None = setting(
+        None,
+        "US dollars that may be paid to one supplier account in a day, from 00:00 UTC, by all processes "
+        "together. Unset: no cap.",
+        _AMOUNT,
+    )
+
+    order_policy: Path | None = setting(
+        None,
+        "File that says which orders the gateway pays by itself and which shipping methods it prefers, in "
+        "the form that the README shows. Unset: it pays nothing unasked.",
+        "path of a readable TOML file",
     )
 
     # An account of the lowest level makes one call a second. A search page is one call, behind whatever waits
@@ -132,9 +184,8 @@ class Settings(BaseSettings):
 
     secret: _Secrets | None = setting(
         None,
-        "Signs quote ids. Unset: made at the start, and shared through Redis where there is one. Several "
-        "with commas between them: the first signs, all are accepted, so that one can be replaced without "
-        "a gap.",
+        "Signs quote ids. Unset: made once and kept beside the ledger. Several with commas between them: "
+        "the first signs, all are accepted, so that one can be replaced without a gap.",
         "texts of at least 16 characters with commas between them",
         secret=True,
     )
@@ -291,6 +342,12 @@ def _contradictions(settings: Settings) -> Iterable[str]:
             f"GATEWAY_WORKERS is {settings.workers}, but REDIS_URL is not set: each process would spend the "
             "supplier's quota as if it were alone, and a budget that is not shared is no budget. "
             "Set REDIS_URL, or use one worker."
+        )
+    if not settings.api_keys and settings.open_access == "false" and not is_loopback(settings.host):
+        yield (
+            f"GATEWAY_HOST is {settings.host}, where others reach the gateway, and without GATEWAY_API_KEYS "
+            "it is open to all of them. Set GATEWAY_API_KEYS (`sourcescout keys new` makes an entry), or set "
+            "GATEWAY_OPEN_ACCESS to true, or to simulated while no supplier is live."
         )
     for kind in ("CATALOGUE", "PRICE", "STOCK", "FREIGHT"):
         fresh, stale = (getattr(settings, f"{age}_seconds_{kind.lower()}") for age in ("fresh", "stale"))

@@ -5,6 +5,8 @@ Apart from `settings`, which lists the gateway's variables, so that the list sta
 """
 
 import difflib
+import ipaddress
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -50,10 +52,19 @@ def address(*schemes: str) -> Callable[[str], str]:
     adapter = TypeAdapter(Annotated[AnyUrl, UrlConstraints(allowed_schemes=list(schemes))])
 
     def checked(text: str) -> str:
-        adapter.validate_python(text)
+        # A socket's address may have a user and no host, which the adapter would refuse.
+        adapter.validate_python(re.sub(r"//[^/@]*@/", "///", text, count=1))
         return text.rstrip("/")
 
     return checked
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there; of names that is known of `localhost` alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def split(value: object) -> object:

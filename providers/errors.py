@@ -34,6 +34,10 @@ class ProviderError(Exception):
     retryable: ClassVar[bool] = False
     unsent: ClassVar[bool] = False
     """Whether it says that nothing left for the supplier, so that nothing was spent."""
+    without_effect: bool = False
+    """
+    Whether it is certain that the supplier did nothing: no request left, or it was turned away at the door.
+    """
 
     def __init__(
         self,

@@ -94,6 +94,8 @@ class ShippingOption:
     """Days before it leaves, for this quantity."""
     note: str | None = None
     """What a buyer should know, such as a rule that the address has to meet."""
+    requires: frozenset[str] = frozenset()
+    """Fields of `orders.Address` that the carrier insists on, though an address may do without them."""
 
 
 @dataclass(frozen=True, slots=True)

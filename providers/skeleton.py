@@ -7,8 +7,9 @@ provider declares.
 
 from typing import NoReturn
 
-from providers import model, shipping
-from providers.port import ASGIApp, Declaration, Feature, unsupported
+from providers import model, orders, shipping
+from providers.declaring import Declaration, Feature, unsupported
+from providers.port import ASGIApp
 from providers.upstream import Ask, Fetched
 
 
@@ -88,6 +89,90 @@ class Skeleton:
     async def sourcings(self, sourcing_ids: tuple[str, ...], ask: Ask) -> Fetched[tuple[model.Sourcing, ...]]:
         """Refused."""
         self._refuse(Feature.SOURCING)
+
+    async def find_order(self, number: str, ask: Ask) -> orders.SupplierOrder | None:
+        """Refused."""
+        self._refuse(Feature.ORDERS)
+
+    def check_order(self, draft: orders.OrderDraft) -> None:
+        """Refused."""
+        self._refuse(Feature.ORDERS)
+
+    async def create_order(self, draft: orders.OrderDraft, ask: Ask) -> orders.SupplierOrder:
+        """Refused."""
+        self._refuse(Feature.ORDERS)
+
+    async def read_orders(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[orders.SupplierOrder | None, ...]:
+        """Refused."""
+        self._refuse(Feature.ORDERS)
+
+    async def order_parts(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[tuple[orders.OrderPart, ...], ...]:
+        """Nothing is ever split."""
+        del ask
+        return ((),) * len(known)
+
+    async def bills(
+        self, known: tuple[orders.SupplierOrder, ...], ask: Ask
+    ) -> tuple[tuple[orders.Bill, ...], ...]:
+        """Nothing is ever billed afterwards."""
+        del ask
+        return ((),) * len(known)
+
+    async def prepare_payment(self, order: orders.SupplierOrder, ask: Ask) -> orders.Payable:
+        """Refused."""
+        self._refuse(Feature.PAYMENT)
+
+    async def pay_order(self, payable: orders.Payable, ask: Ask) -> None:
+        """Refused."""
+        self._refuse(Feature.PAYMENT)
+
+    async def cancel_order(self, order: orders.SupplierOrder, ask: Ask) -> None:
+        """Refused."""
+        self._refuse(Feature.ORDERS)
+
+    async def method_offers(self, order: orders.SupplierOrder, ask: Ask) -> tuple[orders.MethodOffer, ...]:
+        """Refused."""
+        self._refuse(Feature.ORDERS)
+
+    async def change_method(self, order: orders.SupplierOrder, offer: orders.MethodOffer, ask: Ask) -> None:
+        """Refused."""
+        self._refuse(Feature.ORDERS)
+
+    async def wallet(self, ask: Ask) -> orders.Wallet:
+        """Refused."""
+        self._refuse(Feature.PAYMENT)
+
+    async def tracking(self, numbers: tuple[str, ...], ask: Ask) -> Fetched[tuple[orders.Tracking, ...]]:
+        """Refused."""
+        self._refuse(Feature.TRACKING)
+
+    async def dispute_lines(self, order: orders.SupplierOrder, ask: Ask) -> tuple[orders.DisputeLine, ...]:
+        """Refused."""
+        self._refuse(Feature.DISPUTES)
+
+    async def dispute_terms(
+        self, order: orders.SupplierOrder, lines: tuple[orders.DisputeLine, ...], ask: Ask
+    ) -> orders.DisputeTerms:
+        """Refused."""
+        self._refuse(Feature.DISPUTES)
+
+    async def open_dispute(
+        self, order: orders.SupplierOrder, request: orders.DisputeRequest, ask: Ask
+    ) -> None:
+        """Refused."""
+        self._refuse(Feature.DISPUTES)
+
+    async def cancel_dispute(self, order: orders.SupplierOrder, dispute_id: str, ask: Ask) -> None:
+        """Refused."""
+        self._refuse(Feature.DISPUTES)
+
+    async def disputes(self, order: orders.SupplierOrder, ask: Ask) -> tuple[orders.Dispute, ...]:
+        """Refused."""
+        self._refuse(Feature.DISPUTES)
 
     def _refuse(self, feature: Feature) -> NoReturn:
         raise unsupported(self.declaration, feature)

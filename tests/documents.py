@@ -7,18 +7,20 @@ The parts of the documents that are written from the code: `.env.example`, and t
 import importlib
 import importlib.metadata
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gateway import wiring
+from gateway.orders.diagram import diagram
 from gateway.settings import Settings, check
 from gateway.variables import variables
 from gateway.web import landing
-from providers.port import Declaration, Feature
+from providers.declaring import Declaration, Feature
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+ARCHITECTURE = ROOT / "ARCHITECTURE.md"
 EXAMPLE = ROOT / ".env.example"
 _WIDTH = 100
 
@@ -113,22 +115,30 @@ def terms_table() -> str:
 
 def readme(text: str) -> str:
     """The README with its generated parts written anew."""
-    for name, content in (
-        ("terms", terms_table()),
-        ("capabilities", capability_table()),
-        ("settings", settings_table()),
-    ):
-        start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        before, _, rest = text.partition(start)
-        _, _, after = rest.partition(end)
-        text = f"{before}{start}\n{content}\n{end}{after}"
-    return text
+    parts = {"terms": terms_table(), "capabilities": capability_table(), "settings": settings_table()}
+    return _rewritten(text, parts)
+
+
+def architecture(text: str) -> str:
+    """ARCHITECTURE with the states of an order drawn anew."""
+    return _rewritten(text, {"order-states": f"```mermaid\n{diagram()}\n```"})
 
 
 def changes() -> Iterator[tuple[Path, str]]:
     """Each file that is written from the code, with the text it should have."""
     yield README, readme(README.read_text(encoding="utf-8"))
+    yield ARCHITECTURE, architecture(ARCHITECTURE.read_text(encoding="utf-8"))
     yield EXAMPLE, env_example()
+
+
+def _rewritten(text: str, parts: Mapping[str, str]) -> str:
+    """The text with what stands between the marks of each part written anew."""
+    for name, content in parts.items():
+        start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+        before, _, rest = text.partition(start)
+        _, _, after = rest.partition(end)
+        text = f"{before}{start}\n{content}\n{end}{after}"
+    return text
 
 
 def _cell(text: str) -> str:

@@ -13,8 +13,8 @@ from gateway.upstream.breaker import BreakerPolicy
 from gateway.upstream.budget import BudgetState, Permit, Ticket
 from gateway.upstream.levels import Memory
 from providers.clock import Clock, ManualClock, SystemClock
+from providers.declaring import Declaration, Mode, Terms
 from providers.errors import NotFound, ProviderError, QuotaExhausted, RateLimited
-from providers.port import Declaration, Mode, Terms
 from providers.upstream import (
     Ask,
     Call,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from providers.declaring import Capability, Declaration, Feature, Mode, Support, Terms
 from providers.errors import NotFound, Unavailable
 from providers.model import (
     Category,
@@ -19,7 +20,6 @@ from providers.model import (
     SourcingRequest,
     SourcingStatus,
 )
-from providers.port import Capability, Declaration, Feature, Mode, Support, Terms
 from providers.skeleton import Skeleton
 from providers.upstream import Ask, Fetched, Limits, Source
 

@@ -21,8 +21,8 @@ from gateway.quoting.problems import (
     StockUnknown,
 )
 from providers import model
+from providers.declaring import Declaration, Feature, unsupported
 from providers.errors import Delisted, NotFound, ProviderError
-from providers.port import Declaration, Feature, unsupported
 from providers.shipping import Destination, Parcel
 from providers.upstream import Fetched, Lane
 

@@ -20,8 +20,8 @@ from gateway.quoting.baskets import outcome_of
 from gateway.quoting.desk import Desk
 from gateway.quoting.problems import Problem
 from providers import model
+from providers.declaring import Declaration, Feature, unsupported
 from providers.errors import ProviderError
-from providers.port import Declaration, Feature, unsupported
 from providers.upstream import Fact, Fetched
 
 _FOUND = frozenset({Fact.CATALOGUE})

@@ -69,24 +69,30 @@ class Contender:
         return Tier.COMPLETE if self.is_complete else Tier.INCOMPLETE
 
     @property
+    def reliable_cost(self) -> Decimal | None:
+        """What one piece costs by this way; None unless it can be ordered and its whole cost is known."""
+        if self.tier is not Tier.COMPLETE or self.cost_per_unit is None:
+            return None
+        return self.cost_per_unit.amount
+
+    @property
+    def reliable_delivery(self) -> DayRange | None:
+        """When it is there by this way; None unless it has a quote and its days are known to the door."""
+        if self.tier > Tier.INCOMPLETE or self.transit_alone is not None:
+            return None
+        return self.delivery
+
+    @property
     def least_cost(self) -> Decimal | None:
         """What one piece costs by the cheapest of all its ways whose whole cost is known."""
-        costs = (
-            way.cost_per_unit.amount
-            for way in (self, *self.others)
-            if way.tier is Tier.COMPLETE and way.cost_per_unit is not None
-        )
-        return min(costs, default=None)
+        costs = (way.reliable_cost for way in (self, *self.others))
+        return min((cost for cost in costs if cost is not None), default=None)
 
     @property
     def soonest(self) -> DayRange | None:
         """When it is there by the fastest of all its ways whose days are known to the door."""
-        deliveries = (
-            way.delivery
-            for way in (self, *self.others)
-            if way.tier <= Tier.INCOMPLETE and way.delivery is not None and way.transit_alone is None
-        )
-        return min(deliveries, key=promptness, default=None)
+        deliveries = (way.reliable_delivery for way in (self, *self.others))
+        return min((days for days in deliveries if days is not None), key=promptness, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,15 +194,10 @@ def _ratio(best: Fraction | None, value: Fraction | None) -> Fraction:
 
 
 def _badges(contender: Contender, best: Best, *, is_top: bool) -> tuple[Badge, ...]:
-    cost, delivery = contender.cost_per_unit, contender.delivery
-    is_complete = contender.tier is Tier.COMPLETE
-    is_quoted = contender.tier <= Tier.INCOMPLETE
+    cost, delivery = contender.reliable_cost, contender.reliable_delivery
     earned = {
-        Badge.CHEAPEST: is_complete and cost is not None and cost.amount == best.cost,
-        Badge.FASTEST: is_quoted
-        and contender.transit_alone is None
-        and delivery is not None
-        and delivery == best.delivery,
+        Badge.CHEAPEST: cost is not None and cost == best.cost,
+        Badge.FASTEST: delivery is not None and delivery == best.delivery,
         Badge.BEST_VALUE: is_top and best.cost is not None,
         Badge.LOWEST_MINIMUM: contender.minimum == best.minimum,
     }

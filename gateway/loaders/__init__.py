@@ -2,5 +2,6 @@
 
 from gateway.loaders.catalog import CatalogLoaders
 from gateway.loaders.freight import FreightLoaders
+from gateway.loaders.orders import OrderLoaders
 
-__all__ = ["CatalogLoaders", "FreightLoaders"]
+__all__ = ["CatalogLoaders", "FreightLoaders", "OrderLoaders"]

@@ -51,4 +51,9 @@ async def answer_of(
         # Within what is bounded, because a provider may also fail before it first waits.
         return checked(code, operation, await question(supplier.provider), check)
 
-    return await bounded(code, operation, ask.deadline - clock.monotonic(), asked())
+    return await by_deadline(code, operation, ask, clock, asked())
+
+
+async def by_deadline(provider: str, operation: str, ask: Ask, clock: Clock, asked: Awaitable[T]) -> T:
+    """A provider's answer, within what is left of its ask's time on this clock; see `bounded`."""
+    return await bounded(provider, operation, ask.deadline - clock.monotonic(), asked)

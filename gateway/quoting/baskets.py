@@ -15,14 +15,18 @@ from gateway.quoting.desk import Desk
 from gateway.quoting.origins import parcels
 from gateway.quoting.problems import NotSold, Problem
 from gateway.quoting.quotes import Quote
+from providers.declaring import Declaration, Feature, unsupported
 from providers.errors import Delisted, NotFound, ProviderError
 from providers.model import Product
-from providers.port import Declaration, Feature, unsupported
 from providers.shipping import Destination, Parcel, ParcelLine
 from providers.upstream import Fact, Fetched, Lane, Source
 
 GOODS = frozenset({Fact.CATALOGUE, Fact.PRICE, Fact.STOCK})
 """What has to be known of a product before it is quoted."""
+MOST_LINES = 50
+"""Lines of one basket, and so of one order."""
+LARGEST_QUANTITY = 1_000_000
+"""Pieces of one variant; no supplier known to us sells more in one order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from gateway.quoting.prices import line_price
 from gateway.quoting.rates import EXACT, Converter, UnknownCurrency, exact_sum
 from gateway.quoting.reckoning import Case, Part, work_out
 from gateway.quoting.rulebook import How, Rule, Tariff
-from gateway.quoting.rulefile import Entry, Rulebook, file_text, read_rulebook, with_tariffs
+from gateway.quoting.rulefile import Entry, Rulebook, read_rulebook, with_tariffs
 from gateway.quoting.wording import WORDS, listed, sentences
+from gateway.toml_file import file_text
 from providers.model import Money
 from providers.shipping import Certainty, Cost, CostKind, Parcel
 

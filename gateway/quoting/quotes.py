@@ -10,8 +10,7 @@ from gateway.quoting.landed import LandedCost, landed_cost
 from gateway.quoting.prices import unit_price
 from gateway.quoting.problems import MethodLeftOut, NothingShips, Problem
 from gateway.quoting.rates import Converter, ReferenceRates, UnknownCurrency, exact_sum, rounded
-from gateway.quoting.secret import Signer
-from gateway.quoting.tokens import QuotedLine, QuotedTerms
+from gateway.quoting.tokens import QuotedLine, QuotedTerms, QuoteTokens
 from providers.clock import Clock
 from providers.model import DayRange, Money, Product, Variant
 from providers.shipping import Certainty, Parcel, ParcelOptions, ShippingOption
@@ -74,8 +73,7 @@ class Pricing:
 
     rates: ReferenceRates
     border: BorderRules
-    signer: Signer
-    """Makes and reads quote ids."""
+    tokens: QuoteTokens
     clock: Clock
     valid_for: timedelta
     """How long a quote can be ordered from."""
@@ -150,6 +148,7 @@ class Pricing:
             charged=charged(lines, option),
             landed=cost.total,
             expires_at=(now + self.valid_for).replace(microsecond=0),
+            requires=option.requires,
         )
         return Quote(parcel, option, cost, terms, goods, answer)
 

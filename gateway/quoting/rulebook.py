@@ -13,23 +13,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-import pycountry
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from gateway import codes
 from providers.model import Money
 from providers.shipping import CostKind
-
-
-def _country(code: str) -> str:
-    if pycountry.countries.get(alpha_2=code) is None:
-        raise ValueError(f"{code!r} is no ISO 3166-1 country")
-    return code
-
-
-def _currency(code: str) -> str:
-    if pycountry.currencies.get(alpha_3=code) is None:
-        raise ValueError(f"{code!r} is no ISO 4217 currency")
-    return code
 
 
 def _share(value: Decimal) -> Decimal:
@@ -53,7 +41,7 @@ def _digits(text: str) -> str:
 _TWICE = 2
 """Beyond this share something was written in per cent. Duties of more than 100 % do occur."""
 
-Country = Annotated[str, AfterValidator(_country)]
+Country = Annotated[str, AfterValidator(codes.country)]
 Place = str
 """A country, or the name of a group in the same file; countries alone once the file is read."""
 Share = Annotated[Decimal, AfterValidator(_share)]
@@ -98,7 +86,7 @@ class Amount(_Entry):
     """So much money."""
 
     amount: Annotated[Decimal, Field(ge=0)]
-    currency: Annotated[str, AfterValidator(_currency)]
+    currency: Annotated[str, AfterValidator(codes.currency)]
 
     def money(self) -> Money:
         """In the words of the rest."""

@@ -1,19 +1,16 @@
 """Reading files of import rules: each entry checked, all checked against each other, groups spelled out."""
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from itertools import combinations, pairwise
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import pycountry
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from gateway.quoting.refusals import refusal
+from gateway import codes
 from gateway.quoting.rulebook import Country, Day, Rule, Tariff
+from gateway.toml_file import Guide, parsed
 
 Entry = TypeVar("Entry", Rule, Tariff)
 Numbered = tuple[int, Entry]
@@ -39,7 +36,14 @@ class Rulebook(TariffFile):
     rule: tuple[Rule, ...] = ()
 
 
-File = TypeVar("File", bound=TariffFile)
+GUIDE = Guide(
+    explained_in="the head of gateway/quoting/border.toml",
+    number="0.19",
+    texts='["61", "62"]',
+    mapping="{ DE = 0.19 } for rates",
+    entry='{ amount = 5, currency = "EUR" }',
+    named_by=("name", "hs"),
+)
 
 
 def read_rulebook(text: str, name: str) -> Rulebook:
@@ -49,7 +53,7 @@ def read_rulebook(text: str, name: str) -> Rulebook:
     Raises:
         ValueError: Something in it is wrong; a sentence that names the file, the entry and what is wrong.
     """
-    book = _parsed(text, name, Rulebook)
+    book = parsed(text, name, Rulebook, GUIDE)
     rules = tuple(
         rule.model_copy(
             update={
@@ -72,7 +76,7 @@ def with_tariffs(book: Rulebook, text: str, name: str) -> Rulebook:
     Raises:
         ValueError: As `read_rulebook`; also where both files have a rate for the same goods.
     """
-    added = _parsed(text, name, TariffFile)
+    added = parsed(text, name, TariffFile, GUIDE)
     for group in added.groups:
         if group in book.groups:
             raise ValueError(f"{name}, groups: the rules have a group {group!r} already.")
@@ -85,31 +89,6 @@ def with_tariffs(book: Rulebook, text: str, name: str) -> Rulebook:
     ):
         raise ValueError(f"{name}, {problem}.")
     return book.model_copy(update={"groups": groups, "tariff": (*book.tariff, *tariffs)})
-
-
-def file_text(path: Path) -> str:
-    """What is in a file. Raises ValueError, a sentence that names it, when it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} cannot be read: it is not UTF-8.") from error
-
-
-def _parsed(text: str, name: str, form: type[File]) -> File:
-    try:
-        written: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{name} is not TOML: {error}.") from error
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        raise ValueError(
-            f"{name} has a number too long to be one, or brackets too deep to follow."
-        ) from error
-    try:
-        return form.model_validate(written)
-    except ValidationError as error:
-        raise ValueError(f"{name}, {refusal(error.errors()[0], written, form)}.") from error
 
 
 def _countries(places: tuple[str, ...], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -136,7 +115,7 @@ def _no_places(book: Rulebook) -> Iterator[str]:
 
 def _no_groups(groups: Iterable[str]) -> Iterator[str]:
     for group in groups:
-        if _is_country(group):
+        if group.upper() in codes.countries():
             yield f"groups: {group!r} is a country's code, so it cannot name a group"
 
 
@@ -147,12 +126,8 @@ def _no_destinations(tariffs: Iterable[Tariff]) -> Iterator[str]:
 
 def _unknown(entry: str, countries: tuple[str, ...]) -> Iterator[str]:
     for code in countries:
-        if not _is_country(code):
+        if code not in codes.countries():
             yield f"{entry}: {code!r} is neither an ISO 3166-1 country nor a group"
-
-
-def _is_country(code: str) -> bool:
-    return pycountry.countries.get(alpha_2=code) is not None
 
 
 def _both_hold(rules: Iterable[Rule]) -> Iterator[str]:

@@ -20,7 +20,6 @@ from providers.model import Money
 from providers.shipping import Destination
 
 _VERSION = 1
-_MOST_SECRETS = 20
 _LONGEST = 40_000
 """
 Characters. A parcel of fifty lines takes about 4,000 with ids as suppliers have them, and less than this with
@@ -58,6 +57,8 @@ class QuotedTerms:
     landed: Money
     """Everything, in the buyer's currency."""
     expires_at: datetime
+    requires: frozenset[str] = frozenset()
+    """Fields of the buyer's address that the carrier insists on, see `ShippingOption.requires`."""
 
 
 class NotAQuote(ValueError):
@@ -73,14 +74,8 @@ class QuoteTokens:
     """
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._secrets: tuple[str, ...] = ()
-        self.sign_with(*secrets)
-
-    def sign_with(self, *secrets: str) -> None:
-        """Sign with the first of these from now on, and accept all of them beside those accepted before."""
-        self._secrets = tuple(dict.fromkeys((*secrets, *self._secrets)))[:_MOST_SECRETS]
         self._serializer = URLSafeSerializer(
-            list(reversed(self._secrets)),  # the library signs with the last
+            list(reversed(secrets)),  # the library signs with the last
             salt="quote",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
@@ -103,6 +98,7 @@ class QuoteTokens:
                     "c": _written(terms.charged),
                     "q": _written(terms.landed),
                     "e": int(terms.expires_at.timestamp()),
+                    "r": sorted(terms.requires),
                 }
             )
         )
@@ -139,6 +135,7 @@ class QuoteTokens:
             charged=_read(kept["c"]),
             landed=landed,
             expires_at=datetime.fromtimestamp(kept["e"], UTC),
+            requires=frozenset(kept["r"]),
         )
 
 

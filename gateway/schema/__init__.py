@@ -9,11 +9,13 @@ from strawberry.types import ExecutionContext
 
 from gateway.schema.deferring import Deferring
 from gateway.schema.mutation import Mutation
+from gateway.schema.order_errors import ORDER_ERRORS
 from gateway.schema.price_tag import PriceTag
 from gateway.schema.query import Query
 from gateway.schema.reporting import Reporting
 from gateway.schema.rules import NamedOperation
 from gateway.schema.scalars import SCALARS
+from gateway.schema.scopes import Introspection, guard
 from gateway.schema.sourcing import SourcingRequest
 from gateway.schema.user_errors import USER_ERRORS
 from gateway.schema.warehouse import Warehouse
@@ -42,8 +44,8 @@ class _Schema(strawberry.Schema):
 schema = _Schema(
     query=Query,
     mutation=Mutation,
-    types=[SourcingRequest, Warehouse, *USER_ERRORS],
-    extensions=[Reporting, NamedOperation, PriceTag, Deferring],
+    types=[SourcingRequest, Warehouse, *USER_ERRORS, *ORDER_ERRORS],
+    extensions=[Reporting, NamedOperation, Introspection, PriceTag, Deferring],
     config=StrawberryConfig(
         scalar_map=SCALARS,
         disable_field_suggestions=True,
@@ -51,5 +53,6 @@ schema = _Schema(
         enable_experimental_incremental_execution=True,
     ),
 )
+guard(schema)
 
 __all__ = ["schema"]

@@ -5,17 +5,13 @@ import strawberry
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
 from gateway.ids import Kind
-from gateway.quoting.baskets import Basket, Wanted, quote
+from gateway.quoting.baskets import LARGEST_QUANTITY, MOST_LINES, Basket, Wanted, quote
 from gateway.quoting.rates import UnknownCurrency
 from gateway.schema.node import known_supplier, read_id
 from gateway.schema.quote import QuoteResult
 from gateway.schema.scalars import DOLLARS, CountryCode, CurrencyCode
 from gateway.schema.shipping import ShipToInput, read_destination
 from providers.upstream import Lane
-
-MOST_LINES = 50
-LARGEST_QUANTITY = 1_000_000
-"""Pieces of one variant; no supplier known to us sells more in one order."""
 
 
 @strawberry.input(description="So many pieces of one variant.")

@@ -8,8 +8,8 @@ import strawberry
 from gateway.comparing.ranking import Badge, Priority
 from gateway.outcomes import OutcomeStatus
 from gateway.upstream.breaker import Circuit, Status
+from providers.declaring import Feature, Mode, Support
 from providers.model import ProductFlag, ProductSort, SalesPlatform, SourcingStatus
-from providers.port import Feature, Mode, Support
 from providers.shipping import Certainty, CostKind
 from providers.upstream import Source
 

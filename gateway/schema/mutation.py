@@ -6,14 +6,18 @@ from typing import Annotated
 
 import strawberry
 
+from gateway.access import Scope
 from gateway.context import GatewayInfo
 from gateway.errors import BadInput
 from gateway.ids import Kind
-from gateway.loaders.batching import bounded
+from gateway.loaders.asking import by_deadline
 from gateway.loaders.catalog import ProductKey
+from gateway.schema.disputing import DisputeMutations
 from gateway.schema.node import known_supplier, read_id
+from gateway.schema.ordering import OrderMutations
 from gateway.schema.product import Product
 from gateway.schema.scalars import URL
+from gateway.schema.scopes import needs
 from gateway.schema.selection import selected_facts
 from gateway.schema.sourcing import SourcingRequest
 from gateway.schema.texts import prose, words
@@ -25,9 +29,9 @@ from gateway.schema.user_errors import (
     of_bad_input,
     of_provider,
 )
+from providers.declaring import Feature, unsupported
 from providers.errors import ProviderError
 from providers.model import SourcingRequest as Wish
-from providers.port import Feature, unsupported
 
 _LONGEST_TEXT = 200
 """Characters of a sourcing request's texts (CJ documentation, "Create Sourcing", read 2026-11-23)."""
@@ -76,11 +80,12 @@ class SourcingPayload:
 
 
 @strawberry.type(description="Everything that changes something at a supplier.")
-class Mutation:
+class Mutation(OrderMutations, DisputeMutations):
     """Nullable results, as in `Query`."""
 
     @strawberry.mutation(
-        description="Add a product to the account's own list at its supplier. Doing it twice does no harm."
+        description="Add a product to the account's own list at its supplier. Doing it twice does no harm.",
+        metadata=needs(Scope.ORDER),
     )
     async def import_product(
         self,
@@ -100,9 +105,8 @@ class Mutation:
         ask = info.context.ask_to_write()
         clock, provider = info.context.services.clock, info.context.services.suppliers[code].provider
         try:
-            added = await bounded(
-                code, "import", ask.deadline - clock.monotonic(), provider.import_product(named.native, ask)
-            )
+            asked = provider.import_product(named.native, ask)
+            added = await by_deadline(code, "import", ask, clock, asked)
         except ProviderError as error:
             return ImportProductPayload(product=None, user_errors=[of_provider(error, field)], warnings=[])
         try:
@@ -119,7 +123,8 @@ class Mutation:
         return ImportProductPayload(product=Product.of(fetched), user_errors=[], warnings=known)
 
     @strawberry.mutation(
-        description="Ask a supplier to find a product. Read the request again later with `node(id:)`."
+        description="Ask a supplier to find a product. Read the request again later with `node(id:)`.",
+        metadata=needs(Scope.ORDER),
     )
     async def request_sourcing(
         self,
@@ -137,9 +142,8 @@ class Mutation:
         ask = info.context.ask_to_write()
         clock, provider = info.context.services.clock, info.context.services.suppliers[code].provider
         try:
-            sourcing = await bounded(
-                code, "sourcing", ask.deadline - clock.monotonic(), provider.request_sourcing(wish, ask)
-            )
+            asked = provider.request_sourcing(wish, ask)
+            sourcing = await by_deadline(code, "sourcing", ask, clock, asked)
         except ProviderError as error:
             return _no_sourcing(of_provider(error, ["input"]))
         return SourcingPayload(sourcing=SourcingRequest.from_model(sourcing), user_errors=[], warnings=[])

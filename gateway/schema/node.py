@@ -31,10 +31,13 @@ def read_id(text: str, kind: Kind, argument: str) -> GlobalId:
             f"answered."
         ) from None
     if parsed.kind is not kind:
-        raise BadInput(
-            f"{argument}: this is the id of a {parsed.kind.name.lower()}, a {kind.name.lower()}'s is needed."
-        )
+        raise BadInput(f"{argument}: this is the id of {_one(parsed.kind)}; send that of {_one(kind)}.")
     return parsed
+
+
+def _one(kind: Kind) -> str:
+    name = kind.name.lower()
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def known_supplier(info: GatewayInfo, code: str, argument: str = "supplier") -> str:

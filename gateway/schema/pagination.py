@@ -2,8 +2,9 @@
 Connections as Relay has them, and the cursors behind them.
 
 A cursor is opaque to clients. Inside it is an offset (lists that are here as a whole, or in pages of known
-size), a supplier's page and a place on it (pages of unknown size), or positions in several suppliers' results
-(the merged search; with a check that it belongs to the same search).
+size), the id of the last element (lists that grow at their beginning only), a supplier's page and a place on
+it (pages of unknown size), or positions in several suppliers' results (the merged search; with a check that
+it belongs to the same search).
 """
 
 import base64
@@ -93,7 +94,7 @@ def decode_offset(cursor: str | None) -> int:
         case ["o", int(offset)] if 0 < offset < 10**9:
             return offset
         case _:
-            raise BadInput(_BROKEN)
+            raise BadInput(BROKEN)
 
 
 def encode_place(place: Place) -> str:
@@ -109,7 +110,23 @@ def decode_place(cursor: str | None) -> Place:
         case ["p", int(page), int(taken)] if 0 < page < 10**6 and 0 < taken < 10**6:
             return Place(page, taken)
         case _:
-            raise BadInput(_BROKEN)
+            raise BadInput(BROKEN)
+
+
+def encode_last(native: str) -> str:
+    """The cursor of an element that keeps its place in its list for ever, by its id."""
+    return _encode(["l", native])
+
+
+def decode_last(cursor: str | None) -> str | None:
+    """The id in a cursor. Raises BadInput for what `encode_last` did not make."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case ["l", str(native)] if native.isprintable():
+            return native
+        case _:
+            raise BadInput(BROKEN)
 
 
 def encode_positions(fingerprint: str, positions: Positions) -> str:
@@ -138,7 +155,7 @@ def decode_positions(cursor: str | None, fingerprint: str) -> dict[str, Position
                 )
             return {code: _position(place) for code, place in positions.items()}
         case _:
-            raise BadInput(_BROKEN)
+            raise BadInput(BROKEN)
 
 
 def connect(
@@ -163,7 +180,7 @@ def from_offset(nodes: Iterable[Any], offset: int) -> list[tuple[str, Any]]:
     return [(encode_offset(number), node) for number, node in enumerate(nodes, start=offset + 1)]
 
 
-_BROKEN = (
+BROKEN = (
     "after: this is not a cursor of this list. Pass a `cursor` or `endCursor` exactly as it was answered."
 )
 _LONGEST_CURSOR = 2000
@@ -175,11 +192,11 @@ def _encode(value: object) -> str:
 
 def _decode(cursor: str) -> Any:
     if len(cursor) > _LONGEST_CURSOR or not re.fullmatch(r"[A-Za-z0-9_-]+", cursor):
-        raise BadInput(_BROKEN)
+        raise BadInput(BROKEN)
     try:
         return orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, orjson.JSONDecodeError, ValueError):
-        raise BadInput(_BROKEN) from None
+        raise BadInput(BROKEN) from None
 
 
 def _position(place: Any) -> Position:
@@ -187,4 +204,4 @@ def _position(place: Any) -> Position:
         case [int(taken), str() | None as last_id] if 0 <= taken < 10**9:
             return Position(taken, last_id)
         case _:
-            raise BadInput(_BROKEN)
+            raise BadInput(BROKEN)

@@ -18,6 +18,7 @@ from gateway.schema.enums import ProductSort
 from gateway.schema.lookup import ProductLookup, VariantLookup, find_product, find_variant
 from gateway.schema.node import Node, known_supplier
 from gateway.schema.nodes import find_node
+from gateway.schema.order_queries import OrderQueries
 from gateway.schema.pagination import (
     connect,
     decode_place,
@@ -44,7 +45,7 @@ _SupplierCode = Annotated[str, strawberry.argument(description='Code of an enabl
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query:
+class Query(OrderQueries):
     """Every field is nullable, so that one failure never blanks its neighbours."""
 
     @strawberry.field(description="The object with this global id; null when there is none.")
@@ -160,13 +161,13 @@ class Query:
         return await quote_basket(info, read_basket(info, input))
 
     @strawberry.field(description="What a quote id says, and whether an order can still be made from it.")
-    async def check_quote(
+    def check_quote(
         self,
         info: GatewayInfo,
         id: Annotated[strawberry.ID, strawberry.argument(description="Id of a quote.")],  # noqa: A002
     ) -> QuoteCheck | None:
         """Read from the id alone."""
-        return await check_quote(info, id)
+        return check_quote(info, id)
 
     @strawberry.field(
         description="Offers of all suppliers side by side, ranked by what they cost at the door and how soon "

@@ -69,10 +69,9 @@ class Quote:
         description="A signed token that says what was quoted: an order made from it is held to it. Pass it "
         "on as it is; `checkQuote` reads it."
     )
-    async def id(self, info: GatewayInfo) -> strawberry.ID:
+    def id(self, info: GatewayInfo) -> strawberry.ID:
         """Signed when it is asked for."""
-        tokens = await info.context.services.pricing.signer.tokens()
-        return strawberry.ID(tokens.sign(self.quoted.terms))
+        return strawberry.ID(info.context.services.pricing.tokens.sign(self.quoted.terms))
 
     @strawberry.field(description="The supplier that sends it.")
     def supplier(self, info: GatewayInfo) -> Supplier:

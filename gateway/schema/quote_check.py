@@ -103,12 +103,12 @@ class QuoteCheck:
         )
 
 
-async def check_quote(info: GatewayInfo, token: str) -> QuoteCheck:
+def check_quote(info: GatewayInfo, token: str) -> QuoteCheck:
     """What a quote id is worth now."""
     services = info.context.services
-    tokens = await services.pricing.signer.tokens()
     try:
-        terms = tokens.read(token.strip())  # copied by hand, it often comes with a blank or a line's end
+        # Copied by hand, it often comes with a blank or a line's end.
+        terms = services.pricing.tokens.read(token.strip())
     except NotAQuote:
         return QuoteCheck.invalid()
     if services.clock.now() >= terms.expires_at:

@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any, NewType
 
-import pycountry
 import strawberry
 from graphql import FloatValueNode, IntValueNode, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
+from gateway import codes
 from gateway.errors import BadInput
 
 CountryCode = NewType("CountryCode", str)
@@ -30,24 +29,14 @@ _URL = re.compile(r"https?://[^\s/][^\s]*\Z")
 _DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
-@cache
-def _countries() -> frozenset[str]:
-    return frozenset(country.alpha_2 for country in pycountry.countries)
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    return frozenset(currency.alpha_3 for currency in pycountry.currencies)
-
-
 def _read_country(value: Any) -> str:
-    if isinstance(value, str) and value.upper() in _countries():
+    if isinstance(value, str) and value.upper() in codes.countries():
         return value.upper()
     raise BadInput(f'{_shown(value)} is no country: send two letters as in ISO 3166-1, such as "DE" or "US".')
 
 
 def _read_currency(value: Any) -> str:
-    if isinstance(value, str) and value.upper() in _currencies():
+    if isinstance(value, str) and value.upper() in codes.currencies():
         return value.upper()
     raise BadInput(f'{_shown(value)} is no currency: send three letters as in ISO 4217, such as "EUR".')
 
@@ -80,7 +69,10 @@ def _read_datetime(value: Any) -> datetime:
         ) from error
     if read.tzinfo is None:
         raise BadInput(f"{_shown(value)} has no time zone: add Z for UTC.")
-    return read.astimezone(UTC)
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        raise BadInput(f"{_shown(value)} is too near the end of time.") from None
 
 
 def _write_datetime(value: datetime) -> str:

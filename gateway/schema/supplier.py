@@ -14,12 +14,12 @@ from gateway.schema.warehouse import Warehouse
 from gateway.services import Supplier as SupplierService
 from gateway.upstream.breaker import Health
 from gateway.upstream.budget import BudgetState
-from providers import port
+from providers import declaring
 
 
 @strawberry.type(description="Whether one feature of a supplier works through this gateway.")
 class Capability:
-    """Public form of `port.Capability`."""
+    """Public form of `declaring.Capability`."""
 
     feature: Feature = strawberry.field(description="What it is about.")
     support: Support = strawberry.field(description="Whether it works.")
@@ -28,7 +28,7 @@ class Capability:
 
 @strawberry.type(description="What people compare when they choose a supplier, each in a short sentence.")
 class SupplierTerms:
-    """Public form of `port.Terms`."""
+    """Public form of `declaring.Terms`."""
 
     api: str = strawberry.field(description="Whether there is an official API.")
     minimum_order: str = strawberry.field(description="Smallest order.")
@@ -41,7 +41,7 @@ class SupplierTerms:
     webhooks: str = strawberry.field(description="Whether the supplier tells of changes by itself.")
 
     @classmethod
-    def from_model(cls, terms: port.Terms) -> "SupplierTerms":
+    def from_model(cls, terms: declaring.Terms) -> "SupplierTerms":
         """The terms as declared."""
         return cls(
             api=terms.api,
@@ -118,7 +118,7 @@ class Supplier(Node):
     def from_service(cls, service: SupplierService) -> "Supplier":
         """An enabled supplier as clients see it."""
         declared = service.declaration
-        capabilities = [declared.support(feature) for feature in port.Feature]
+        capabilities = [declared.support(feature) for feature in declaring.Feature]
         return cls(
             id=strawberry.ID(ids.supplier_id(declared.code)),
             service=service,
@@ -136,7 +136,7 @@ class Supplier(Node):
     @strawberry.field(description="Areas that goods leave from; null when they cannot be read now.")
     async def warehouses(self, info: GatewayInfo) -> list[Warehouse] | None:
         """Null, with an error, when the supplier does not answer: never an empty list for that."""
-        if not self.service.declaration.supports(port.Feature.WAREHOUSES):
+        if not self.service.declaration.supports(declaring.Feature.WAREHOUSES):
             return []
         fetched = await info.context.loaders.warehouses.load(self.code)
         return [Warehouse.from_model(warehouse, complete=True) for warehouse in fetched.value]

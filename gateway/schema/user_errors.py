@@ -26,6 +26,15 @@ class UserErrorCode(StrEnum):
     NO_COMMON_ORIGIN = "NO_COMMON_ORIGIN"
     NO_SHIPPING = "NO_SHIPPING"
     SHIPPING_METHOD_LEFT_OUT = "SHIPPING_METHOD_LEFT_OUT"
+    QUOTE_UNUSABLE = "QUOTE_UNUSABLE"
+    PRICE_CHANGED = "PRICE_CHANGED"
+    SHIPPING_METHOD_UNAVAILABLE = "SHIPPING_METHOD_UNAVAILABLE"
+    INSUFFICIENT_BALANCE = "INSUFFICIENT_BALANCE"
+    SPEND_CAP_EXCEEDED = "SPEND_CAP_EXCEEDED"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    REFERENCE_TAKEN = "REFERENCE_TAKEN"
+    ORDER_STATE_CONFLICT = "ORDER_STATE_CONFLICT"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
 
 
 described(
@@ -44,6 +53,16 @@ described(
         "NO_COMMON_ORIGIN": "No country holds all of it, so it cannot be one parcel.",
         "NO_SHIPPING": "Nothing takes this parcel there.",
         "SHIPPING_METHOD_LEFT_OUT": "One way to send it cannot be used; others may.",
+        "QUOTE_UNUSABLE": "The quote has expired or is none: ask for a new one.",
+        "PRICE_CHANGED": "The supplier asks for more than was agreed. Nothing was charged.",
+        "SHIPPING_METHOD_UNAVAILABLE": "The shipping method cannot be used any more; others may.",
+        "INSUFFICIENT_BALANCE": "The account has too little at the supplier. Nothing was charged.",
+        "SPEND_CAP_EXCEEDED": "The gateway's operator has set a cap. Nothing was charged.",
+        "IDEMPOTENCY_KEY_REUSED": "The key was used for another input. Nothing was done.",
+        "REFERENCE_TAKEN": "Your reference stands for another order. Nothing was done.",
+        "ORDER_STATE_CONFLICT": "The order is past that, or not there yet.",
+        "OUTCOME_UNKNOWN": "It may have been done or not: send the same again, with the same key, and "
+        "never with another.",
     },
 )
 
@@ -105,7 +124,9 @@ class BelowMinimumOrder(UserError):
 class OutOfStock(UserError):
     """Ask for less, or later."""
 
-    available: int = strawberry.field(description="The most that lie in one place.")
+    available: int | None = strawberry.field(
+        description="The most that lie in one place; null when the supplier does not say."
+    )
 
 
 @strawberry.type(description="It cannot be sent as asked: see `code`.")
@@ -136,9 +157,11 @@ class Warning:  # noqa: A001 - the schema's word
 
     ALREADY_DONE: ClassVar[str] = "ALREADY_DONE"
     NOT_READ: ClassVar[str] = "NOT_READ"
+    NOTE: ClassVar[str] = "NOTE"
 
     code: str = strawberry.field(
-        description="Stable code: ALREADY_DONE, or NOT_READ when only reading it back failed."
+        description="Stable code: ALREADY_DONE, NOT_READ when only reading it back failed, or NOTE for "
+        "anything else."
     )
     message: str = strawberry.field(description="For people.")
 

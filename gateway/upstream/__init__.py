@@ -24,7 +24,7 @@ from gateway.upstream.levels import Memory
 from gateway.upstream.owner import Tasks
 from gateway.upstream.retry import Retry
 from providers.clock import Clock
-from providers.port import Declaration
+from providers.declaring import Declaration
 from providers.upstream import Ask, Call, Exchange, Fact, Fetched, Freshness, Limits
 
 T = TypeVar("T")

@@ -49,10 +49,11 @@ class Retry:
 
     async def __call__(self, call: Call[Any], flight: Flight) -> Landing:
         """Exchanges until there is an answer, or no more are allowed, wanted or worth it."""
-        absent = 0
+        absent = exchanges = 0
 
         async def attempt() -> Landing:
-            nonlocal absent
+            nonlocal absent, exchanges
+            exchanges += 1
             landing = await self._once(call, flight)
             if landing.absence is None and not (call.is_empty and call.is_empty(landing.value)):
                 return landing
@@ -87,6 +88,8 @@ class Retry:
                 reraise=True,
             )(attempt)
         except Denied as denied:
+            # An exchange before it may have left.
+            denied.error.without_effect = exchanges == 1
             raise denied.error from None
 
     async def _once(self, call: Call[Any], flight: Flight) -> Landing:

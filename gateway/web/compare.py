@@ -17,7 +17,7 @@ from babel.dates import format_date
 
 from gateway.web import landing
 from gateway.web.graphiql import ASSETS_PATH
-from providers.port import Declaration
+from providers.declaring import Declaration
 
 _TEMPLATE = Path(__file__).parent / "templates" / "compare.html"
 

@@ -41,6 +41,7 @@ def render_page(
     endpoint: str = "/graphql",
     home: str = "/",
     *,
+    locked: bool = False,
     vendor: Path | None = assets.VENDOR,
 ) -> str:
     """
@@ -53,6 +54,7 @@ def render_page(
         tabs: One tab each, the first one open.
         endpoint: Path of the GraphQL endpoint.
         home: Path that the name in the corner leads to.
+        locked: Whether the endpoint asks for a key, so that there has to be a place for one.
         vendor: Where GraphiQL's files should be; None takes their presence on trust.
     """
     if vendor is not None and not assets.present(vendor):
@@ -63,7 +65,7 @@ def render_page(
         return get_graphql_ide_html("graphiql").replace("Loading...", waiting)
     queries = [{"query": tab.query} for tab in tabs]
     version = hashlib.sha256(json.dumps(queries).encode()).hexdigest()[:12]
-    data = {"endpoint": endpoint, "home": home, "examples": queries, "version": version}
+    data = {"endpoint": endpoint, "home": home, "examples": queries, "version": version, "locked": locked}
     template = Template((_HERE / "templates" / "graphiql.html").read_text(encoding="utf-8"))
     return template.substitute(
         assets=ASSETS_PATH,

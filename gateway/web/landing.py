@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
-from providers.port import Capability, Declaration, Feature, Mode, Support
+from providers.declaring import Capability, Declaration, Feature, Mode, Support
 
 _TEMPLATE = Path(__file__).parent / "templates" / "landing.html"
 _ROWS = "\n        "

@@ -17,7 +17,7 @@ from starlette.types import Scope
 from gateway.schema import schema
 from gateway.web import assets, compare, landing
 from gateway.web.graphiql import ASSETS_PATH, VENDOR_PATH
-from providers.port import Declaration
+from providers.declaring import Declaration
 
 _STATIC = Path(__file__).parent / "static"
 

@@ -11,8 +11,8 @@ all read 2026-11-23.
 from datetime import date
 from typing import Final
 
+from providers.declaring import Capability, Declaration, Feature, Mode, Support, Terms
 from providers.model import ProductSort, SearchFilter
-from providers.port import Capability, Declaration, Feature, Mode, Support, Terms
 from providers.upstream import Limits
 
 CODE: Final = "alibaba"

@@ -7,10 +7,10 @@ webhooks: it is read by whoever verifies them and stays out of `model.Account`.
 
 from typing import Final
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from providers.cj.parsing import Count, Flag, Sent, Text
-from providers.cj.rows import faults, malformed
+from providers.cj.rows import malformed, read_one
 from providers.model import Account
 from providers.upstream import Call, CallPolicy, Json
 
@@ -40,9 +40,6 @@ def account_call(policy: CallPolicy) -> Call[Account]:
 def _read_account(data: Json) -> Account:
     if not isinstance(data, dict) or not {"openId", "openName", "setting"} & data.keys():
         raise malformed("the account is missing")
-    try:
-        sent = _ACCOUNT.validate_python(data)
-    except ValidationError as error:
-        raise malformed(f"the account ({faults(error)})") from error
+    sent = read_one(_ACCOUNT, data, "the account")
     per_second = sent.setting.per_second if sent.setting else None
     return Account(sent.name, sent.is_sandbox, per_second or None)

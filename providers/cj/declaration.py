@@ -8,9 +8,10 @@ from typing import Final
 
 from providers.cj.errors import PROVIDER
 from providers.cj.limits import FRESHNESS, SEARCH_PAGE_SIZE, account_name, limits
+from providers.cj.parsing import USD
 from providers.cj.search import FILTERS, SORTS
 from providers.cj.settings import CJSettings
-from providers.port import Capability, Declaration, Feature, Mode, Support, Terms
+from providers.declaring import Capability, Declaration, Feature, Mode, Support, Terms
 
 CAPABILITIES: Final = (
     Capability(
@@ -46,16 +47,22 @@ CAPABILITIES: Final = (
         "Per basket and country of origin, with taxes, duty and remote fees where CJ charges them.",
     ),
     Capability(
-        Feature.ORDERS, Support.NOT_IMPLEMENTED, "CJ offers creating, confirming and cancelling orders."
+        Feature.ORDERS,
+        Support.SUPPORTED,
+        "Created without a charge and paid apart; test orders; cancelled until they are confirmed.",
     ),
-    Capability(Feature.PAYMENT, Support.NOT_IMPLEMENTED, "CJ offers payment from the account's balance."),
-    Capability(Feature.TRACKING, Support.NOT_IMPLEMENTED, "CJ offers tracking by number."),
+    Capability(Feature.PAYMENT, Support.SUPPORTED, "From the balance, which only CJ's web pages can top up."),
+    Capability(
+        Feature.TRACKING, Support.SUPPORTED, "The state of a parcel by its number; no list of its scans."
+    ),
     Capability(
         Feature.WEBHOOKS,
         Support.NOT_IMPLEMENTED,
         "CJ offers signed webhooks for orders, stock, prices and parcels.",
     ),
-    Capability(Feature.DISPUTES, Support.NOT_IMPLEMENTED, "CJ offers disputes with refund or resend."),
+    Capability(
+        Feature.DISPUTES, Support.SUPPORTED, "Refund to the balance, or sent again; about paid orders."
+    ),
 )
 
 TERMS: Final = Terms(
@@ -84,6 +91,8 @@ def declare(settings: CJSettings, credential: str, *, simulated: str | None) -> 
         homepage="https://cjdropshipping.com",
         mode=Mode.SIMULATED if simulated else Mode.LIVE,
         mode_reason=simulated,
+        charges_in=USD,
+        orders_are_tests=settings.sandbox_mode,
         capabilities=CAPABILITIES,
         terms=TERMS,
         limits=limits(

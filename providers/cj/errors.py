@@ -16,6 +16,8 @@ from typing import Final
 from providers import errors
 
 PROVIDER: Final = "cj"
+_TOO_FAST: Final = 1600200
+"""Counted before a call is looked at."""
 
 
 class NeedsToken(errors.ProviderError):
@@ -45,7 +47,7 @@ CODES: Final[Mapping[int, type[errors.ProviderError]]] = MappingProxyType(
     {
         # quota
         429: errors.QuotaExhausted,  # the documented form of 16900500
-        1600200: errors.RateLimited,
+        _TOO_FAST: errors.RateLimited,
         1600201: errors.QuotaExhausted,
         16900500: errors.QuotaExhausted,
         # the system; 1600000 also refuses on business grounds, see `_BY_WORDS`
@@ -106,19 +108,46 @@ class _Words:
     code: int
     pattern: re.Pattern[str]
     means: type[errors.ProviderError]
-    operations: str = ""
-    """Beginning of the operation's name; empty: all."""
+    operations: str | tuple[str, ...] = ""
+    """Beginnings of the operation's name; empty: all."""
 
+
+_ANY: Final = re.compile("")
+_ORDER_WRITES: Final = (
+    *("order.create", "order.cart", "order.confirm", "order.cancel"),
+    *("payment.", "dispute.open", "dispute.cancel"),
+)
+# After these CJ may have done it or not, whatever its table calls them: look first. They are plain
+# `Transient`, because they say nothing about CJ's health, and a breaker would shut out everybody else.
+_UNCLEAR: Final = (
+    # "Payment failed", also said of what is paid already and of a pair that does not fit.
+    _Words(1603101, _ANY, errors.Transient, "payment."),
+    _Words(1603100, _ANY, errors.Transient, ("payment.pay", "order.cart", "order.confirm")),
+    # "System busy" with words such as "already": no payment is called refused for them.
+    _Words(1600000, _ANY, errors.Unavailable, "payment."),
+    _Words(1600100, _ANY, errors.Transient, _ORDER_WRITES),
+    _Words(1603000, _ANY, errors.Transient, "order.create"),
+    # "Confirmation failed", and "order query fail" of any other call.
+    _Words(
+        1603001, re.compile(r"being confirmed|try again|later", re.IGNORECASE), errors.Transient, "order."
+    ),
+    _Words(1603001, _ANY, errors.Transient, ("order.find", "order.get", "order.list", "order.methods")),
+)
 
 _BY_WORDS: Final = (
-    # "system busy" everywhere, and "has been added to My Products" for a second time.
-    _Words(1600000, re.compile(r"already|has been added|duplicate", re.IGNORECASE), errors.Conflict),
     # The table calls it "interface is offline", every sample "Param error".
     _Words(1600100, re.compile(r"off-?line|maint[ae]n|not available", re.IGNORECASE), errors.Unavailable),
+    # Clear among the unclear: the goods, not the order.
+    _Words(1603000, re.compile(r"no variants? found", re.IGNORECASE), errors.NotFound, "order.create"),
+    _Words(1603001, re.compile(r"stock|inventor", re.IGNORECASE), errors.OutOfStock, "order."),
+    *_UNCLEAR,
+    # "system busy" everywhere, and "has been added to My Products" for a second time.
+    _Words(1600000, re.compile(r"already|has been added|duplicate", re.IGNORECASE), errors.Conflict),
     # One code for every parameter error and for "Order not found"; only those words mean absence.
     _Words(1600300, re.compile(r"order not found", re.IGNORECASE), errors.NotFound, "order."),
     # Sourcing answers so when none of the ids is known; the message is the only sign.
     _Words(1600300, re.compile(r"not (?:found|exist)", re.IGNORECASE), errors.NotFound, "sourcing."),
+    _Words(1607006, re.compile(r"cannot be disputed", re.IGNORECASE), errors.Conflict, "dispute."),
 )
 
 _SECRET: Final = re.compile(r"API@\S+|\S+@api@\S+|eyJ[\w.-]{10,}|[\w.+-]+@[\w-]+\.[\w.]+")
@@ -155,7 +184,7 @@ def to_error(refusal: Refusal, operation: str, now: datetime, points_per_day: in
     if kind is errors.QuotaExhausted:
         words += " The day's points are all back with the reset at 00:00 UTC."
     if issubclass(kind, errors.Transient):
-        return kind(
+        error = kind(
             words,
             retry_after=_retry_after(kind, refusal, now, refusal.points_total or points_per_day),
             provider=PROVIDER,
@@ -163,6 +192,8 @@ def to_error(refusal: Refusal, operation: str, now: datetime, points_per_day: in
             request_id=refusal.request_id,
             code=None if refusal.code is None else str(refusal.code),
         )
+        error.without_effect = refusal.code == _TOO_FAST
+        return error
     return kind(
         words,
         provider=PROVIDER,
@@ -172,11 +203,20 @@ def to_error(refusal: Refusal, operation: str, now: datetime, points_per_day: in
     )
 
 
+def refused(problem: str, operation: str) -> errors.InvalidRequest:
+    """The error for what CJ would not take, found before anything is sent."""
+    return errors.InvalidRequest(problem, provider=PROVIDER, operation=operation)
+
+
 def quoted(text: str) -> str:
-    """CJ's own words in quotation marks, shortened, without what looks like a secret; empty for none."""
+    """
+    CJ's own words in quotation marks, without what looks like a secret; empty for none.
+
+    Shortened after a whole word: half of an address would not be known for one by who takes addresses out.
+    """
     clean = " ".join(_SECRET.sub("…", text).split())
     if len(clean) > _LONGEST_MESSAGE:
-        clean = clean[: _LONGEST_MESSAGE - 1] + "…"
+        clean = clean[:_LONGEST_MESSAGE].rpartition(" ")[0] + "…"
     return f"“{clean}”" if clean else ""
 
 

@@ -30,6 +30,8 @@ _CUBIC_MM: Final = 1000
 _LONGEST_NOTE: Final = 200
 # "Blocking" and "warning" in CJ's words: with the first an order is refused.
 _RULES: Final = (("0", "Required"), ("1", "Advised"))
+_FIELDS: Final = {"phone": "phone"}
+"""CJ's kinds of rules about what an address may leave out, and what we call that."""
 
 
 class SentMethod(Sent):
@@ -168,14 +170,31 @@ def _offers(rows: Sequence[SentTip]) -> Iterator[ShippingOption | LeftOut]:
         charges = Charges(prices, row.total, row.taxes, row.clearance, row.tariff, row.remote)
         transit = row.method.transit or row.transit
         try:
-            yield ShippingOption(method, cost_lines(charges), transit, note=_rules(row.rules))
+            yield ShippingOption(
+                method, cost_lines(charges), transit, note=_rules(row.rules), requires=_required(row.rules)
+            )
         except ValueError as unusable:
             yield LeftOut(method, str(unusable))
 
 
+def _required(sent: Any) -> frozenset[str]:
+    """
+    What the address must not leave out.
+
+    A binding rule about it is enough. CJ's expression is not tried: one that it writes could hang us, and
+    whether what is there will do, CJ says itself.
+    """
+    binding = (rule for rule in _each_rule(sent) if text_of(rule.get("interceptType")) == _RULES[0][0])
+    return frozenset(field for rule in binding if (field := _FIELDS.get(text_of(rule.get("type")) or "")))
+
+
+def _each_rule(sent: Any) -> list[dict[str, Any]]:
+    return [rule for rule in sent if isinstance(rule, dict)] if isinstance(sent, list) else []
+
+
 def _rules(sent: Any) -> str | None:
     """What the address has to meet, the binding rules first; None for none."""
-    rules = [rule for rule in sent if isinstance(rule, dict)] if isinstance(sent, list) else []
+    rules = _each_rule(sent)
     said = dict.fromkeys(
         f"{kind}: {' '.join(words.split()).rstrip('.')}."
         for mark, kind in _RULES

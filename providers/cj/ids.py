@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from providers.cj.errors import PROVIDER
-from providers.errors import InvalidRequest
+from providers.cj.errors import refused
 
 _LONGEST: Final = 60
 """UUIDs have 36 characters, numbers up to 20."""
@@ -13,6 +12,4 @@ _LONGEST: Final = 60
 def check_id(text: str, operation: str) -> None:
     """Raise InvalidRequest for text that cannot be an id of CJ, before points are spent on it."""
     if not re.fullmatch(r"[\w-]+", text, re.ASCII) or len(text) > _LONGEST:
-        raise InvalidRequest(
-            "This is not an id of CJ: they are numbers or UUIDs.", provider=PROVIDER, operation=operation
-        )
+        raise refused("This is not an id of CJ: they are numbers or UUIDs.", operation)

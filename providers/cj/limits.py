@@ -52,6 +52,18 @@ _OURS: Final = frozenset({Fact.ACCOUNT})
 _ABSENT: Final = 10 * 60.0
 
 
+# Reading orders and money costs 0 points ("API Points") and is never kept: decisions about money rest on it.
+# Writing is sent once, and an absence after a write is the business of whoever wrote.
+_ORDER_READS: Final = (
+    *("order.list", "order.get", "order.methods", "wallet.get", "bill.list"),
+    *("dispute.lines", "dispute.terms", "dispute.list"),
+)
+_ORDER_WRITES: Final = (
+    *("order.create", "order.cart", "order.confirm", "order.cancel", "order.change_method"),
+    *("payment.prepare", "payment.pay", "payment.pretend", "dispute.open", "dispute.cancel"),
+)
+
+
 def policies(timeout: float) -> Mapping[str, CallPolicy]:
     """
     One policy per operation.
@@ -89,6 +101,15 @@ def policies(timeout: float) -> Mapping[str, CallPolicy]:
             CallPolicy("my_product.add", attempts=1, confirmations=0, timeout=timeout),
             CallPolicy("sourcing.create", attempts=1, confirmations=0, timeout=timeout),
             CallPolicy("sourcing.list", facts=_OURS, timeout=timeout),
+            *(CallPolicy(name, shared=False, timeout=timeout) for name in _ORDER_READS),
+            *(
+                CallPolicy(name, shared=False, attempts=1, confirmations=0, timeout=timeout)
+                for name in _ORDER_WRITES
+            ),
+            # Its absence is confirmed by another call than itself, the list.
+            CallPolicy("order.find", shared=False, confirmations=0, timeout=timeout),
+            CallPolicy("order.get_many", cap=BATCH, shared=False, timeout=timeout),
+            CallPolicy("tracking.get", facts=_OURS, absent_for=0, timeout=timeout),
         )
     }
 

@@ -15,17 +15,18 @@ and alone knows what remote places cost more; whatever goes wrong with it is ask
 import asyncio
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 
+from providers.cj.fetching import Fetch
 from providers.cj.freight import freight_call
 from providers.cj.freight_tip import MOST_ENTRIES, can_tip, tip_call
 from providers.cj.makers_freight import MOST_PRODUCTS, fares_call, makers_options, skus_of
 from providers.cj.postage import with_doubt_about_zero
 from providers.errors import Delisted, MalformedResponse, NotFound, Rejected
 from providers.shipping import Destination, LeftOut, Parcel, ParcelOptions, ShippingOption, longest
-from providers.upstream import Call, CallPolicy, Fetched
+from providers.upstream import CallPolicy, Fetched
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -38,14 +39,6 @@ _NAMELESS: Final = "Its maker sends it, and CJ names no product SKU to ask the m
 _NOT_REMOTE: Final = "If the place counts as remote it costs more; CJ does not say so for this parcel."
 
 Key = tuple[bool, str, str, str, tuple[tuple[str, int], ...]]
-
-
-class Fetch(Protocol):
-    """Answers a call."""
-
-    def __call__(self, call: Call[T], /) -> Awaitable[Fetched[T]]:
-        """The answer and its age."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

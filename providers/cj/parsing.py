@@ -32,6 +32,8 @@ _DAYS: Final = re.compile(r"(\d{1,3})(?:\s*(?:-{1,2}|~|\u2013)\s*(\d{1,3}))?\s*(
 _STANDARD: Final = re.compile(r"(long|width|height)\s*=\s*([0-9]+(?:\.[0-9]+)?)")
 _ENDS: Final = 2
 _LARGEST_EXPONENT: Final = 15
+_SMALLEST_EXPONENT: Final = -12
+_MOST_DECIMALS: Final = 30
 
 
 def unreadable(kind: str, value: Any) -> None:
@@ -103,8 +105,14 @@ def decimal_of(value: Any) -> Decimal | None:
         number = Decimal(plain[1] if plain else text)
     except InvalidOperation as error:
         raise ValueError("not a number") from error
-    # Nothing CJ sells costs a quadrillion, and writing out "1E999999" would take the machine with it.
-    if not number.is_finite() or number.adjusted() > _LARGEST_EXPONENT:
+    # Nothing CJ sells costs a quadrillion, and writing out "1E999999" or "1E-999999" would take the machine
+    # with it. Binary fractions have up to seventeen digits too many.
+    exponent = number.as_tuple().exponent
+    if (
+        not isinstance(exponent, int)
+        or not _SMALLEST_EXPONENT <= number.adjusted() <= _LARGEST_EXPONENT
+        or exponent < -_MOST_DECIMALS
+    ):
         raise ValueError("not a usable number")
     return number
 

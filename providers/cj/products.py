@@ -12,18 +12,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from providers.cj import imagined
-from providers.cj.errors import PROVIDER
+from providers.cj.errors import PROVIDER, refused
 from providers.cj.ids import check_id
 from providers.cj.links import product_url
 from providers.cj.options import axis_names
 from providers.cj.parsing import Count, Flag, Grams, Id, Moment, Prices, Sent, Text, Texts, money_range
-from providers.cj.rows import faults, malformed, read_rows
+from providers.cj.rows import malformed, read_one, read_rows
 from providers.cj.stock import ProductStock, summarise
 from providers.cj.variants import VARIANT, VARIANTS, to_variants
-from providers.errors import InvalidRequest, NotFound
+from providers.errors import NotFound
 from providers.model import Category, Money, MoneyRange, Product
 from providers.upstream import Call, CallPolicy, Json
 
@@ -101,10 +101,9 @@ def sku_calls(policy: CallPolicy, sku: str, *, with_url: bool) -> tuple[Call[Pro
     """
     sku = sku.strip()
     if not sku or len(sku) > LONGEST_SKU or not sku.isprintable():
-        raise InvalidRequest(
+        raise refused(
             f"This is not a SKU of CJ: they are printable and at most {LONGEST_SKU} characters long.",
-            provider=PROVIDER,
-            operation=policy.operation,
+            policy.operation,
         )
 
     def ask(parameter: str) -> Call[Product]:
@@ -144,10 +143,7 @@ def _read_product(data: Json, asked: str | None, *, with_url: bool) -> Product:
     # exist. Hence an absence, which the pipeline has confirmed before it believes it.
     if data is None or data in ([], {}):
         raise NotFound("CJ has no such product.", provider=PROVIDER)
-    try:
-        sent = _PRODUCT.validate_python(data)
-    except ValidationError as error:
-        raise malformed(f"the product ({faults(error)})") from error
+    sent = read_one(_PRODUCT, data, "the product")
     if asked is not None and sent.id.upper() != asked.upper():
         raise malformed("another product came back than was asked for")
     return _to_product(sent, with_url=with_url)

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 from functools import reduce
 from typing import TypeVar
 
@@ -25,11 +24,13 @@ from providers.cj.auth import Login, WithToken
 from providers.cj.errors import PROVIDER
 from providers.cj.ids import check_id
 from providers.cj.limits import policies
+from providers.cj.ordering import Ordering
 from providers.cj.parcels import ParcelPricing
 from providers.cj.search import LAST_PAGE, search_call, within_minimum
 from providers.clock import Clock
+from providers.declaring import Declaration, Mode
 from providers.errors import Conflict, InvalidRequest, NotFound, ProviderError
-from providers.port import ASGIApp, Declaration, Mode
+from providers.port import ASGIApp
 from providers.upstream import Ask, Call, Fact, Fetched, Lane, Source, Upstream
 
 T = TypeVar("T")
@@ -40,9 +41,9 @@ _ACCOUNT_SECONDS = 60.0
 _SCORES = range(1, 6)
 
 
-class CJProvider:
+class CJProvider(Ordering):
     """
-    CJ Dropshipping, reading and quoting. Implements `providers.port.Provider`.
+    CJ Dropshipping. Implements `providers.port.Provider`; what is about orders and money is in `Ordering`.
 
     Args:
         upstream: The pipeline around this account's exchange, still without tokens.
@@ -61,12 +62,10 @@ class CJProvider:
         site: ASGIApp | None,
         timeout: float,
     ) -> None:
+        super().__init__(WithToken(upstream, login, clock), policies(timeout), clock)
         self._declaration = declaration
-        self._upstream = WithToken(upstream, login, clock)
         self._login = login
-        self._clock = clock
         self._site = site
-        self._policies = policies(timeout)
         # A simulated product has no page in CJ's shop: an address made for it would lead people to nothing.
         self._with_url = declaration.mode is Mode.LIVE
         self._learning: asyncio.Task[None] | None = None
@@ -249,11 +248,6 @@ class CJProvider:
             await self._upstream.limit(replace(limits, rates=rates))
         return found
 
-    async def _fetch(self, call: Call[T], ask: Ask) -> Fetched[T]:
-        """Fetch, asking only for facts that this call's answer carries."""
-        carried = call.policy.facts
-        return await self._upstream.fetch(call, replace(ask, facts=ask.facts & carried or carried))
-
     async def _with_stock(self, found: Fetched[model.Product], ask: Ask) -> Fetched[model.Product]:
         """Add the stock where CJ left it out. If that fails it stays unknown, and `trouble` says why."""
         if Fact.STOCK not in ask.facts or not products.lacks_stock(found.value):
@@ -269,11 +263,6 @@ class CJProvider:
         return my_products.my_products_call(
             self._policies["my_product.list"], search_for, page, with_url=self._with_url
         )
-
-    def _known(self, value: T) -> Fetched[T]:
-        """An answer that needs no supplier."""
-        now = self._clock.now()
-        return Fetched(value, now, now + timedelta(minutes=1), Source.LIVE)
 
 
 _WORST_FIRST = (Source.STALE, Source.CACHE, Source.WEBHOOK, Source.LIVE, Source.SAMPLE)

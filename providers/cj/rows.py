@@ -1,4 +1,8 @@
-"""Lists of things: quick when all rows are good, one by one when one is not, so that it loses only itself."""
+"""
+What an answer holds, one thing or a list of them, validated.
+
+A list is quick when all rows are good, and read one by one when one is not, so that it loses only itself.
+"""
 
 from typing import Any, TypeVar
 
@@ -10,6 +14,21 @@ from providers.errors import MalformedResponse
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
+
+
+def read_one(adapter: TypeAdapter[T], data: Any, what: str) -> T:
+    """
+    Validate one thing, in full.
+
+    `what` it is ("the cart") is for the error.
+
+    Raises:
+        MalformedResponse: It cannot be read; says where and why, without the values.
+    """
+    try:
+        return adapter.validate_python(data)
+    except ValidationError as error:
+        raise malformed(f"{what} ({faults(error)})") from error
 
 
 def read_rows(adapter: TypeAdapter[list[T]], one: TypeAdapter[T], rows: Any, what: str) -> list[T]:
@@ -38,6 +57,13 @@ def read_rows(adapter: TypeAdapter[list[T]], one: TypeAdapter[T], rows: Any, wha
     if not good:
         raise malformed(f"not one of {len(rows)} {what}s can be read ({problem})")
     return good
+
+
+def expect_done(data: Any, what: str) -> bool:
+    """True, which CJ also writes as text; raises MalformedResponse where it does not say that `what`."""
+    if data in (True, "true"):
+        return True
+    raise malformed(f"CJ does not say that {what}")
 
 
 def malformed(problem: str) -> MalformedResponse:

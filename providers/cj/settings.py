@@ -81,7 +81,7 @@ VARIABLES: Final = (
     Variable(
         "CJ_SANDBOX_MODE",
         "false",
-        "Reserved for orders: when true every order is created as a test order.",
+        "When true, every order is created as a test order: no money moves, nothing is sent.",
         "true or false",
     ),
     Variable(

@@ -8,14 +8,13 @@ the Chinese text.
 
 from typing import Final
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from providers.cj import imagined
-from providers.cj.errors import PROVIDER
+from providers.cj.errors import PROVIDER, refused
 from providers.cj.limits import SOURCING_IDS
 from providers.cj.parsing import Id, Sent, Text
-from providers.cj.rows import faults, malformed, read_rows
-from providers.errors import InvalidRequest
+from providers.cj.rows import read_one, read_rows
 from providers.model import Sourcing, SourcingRequest, SourcingStatus
 from providers.upstream import Call, CallPolicy, Json
 
@@ -68,16 +67,10 @@ def create_call(policy: CallPolicy, request: SourcingRequest) -> Call[Sourcing]:
     }
     for name in ("productName", "productImage"):
         if not body[name]:
-            raise InvalidRequest(
-                f"CJ needs {name} for sourcing.", provider=PROVIDER, operation=policy.operation
-            )
+            raise refused(f"CJ needs {name} for sourcing.", policy.operation)
     for name, value in body.items():
         if len(str(value)) > _LONGEST:
-            raise InvalidRequest(
-                f"CJ takes at most {_LONGEST} characters of {name}.",
-                provider=PROVIDER,
-                operation=policy.operation,
-            )
+            raise refused(f"CJ takes at most {_LONGEST} characters of {name}.", policy.operation)
     if request.target_price is not None:
         body["price"] = request.target_price
     return Call(policy, "POST", "/product/sourcing/create", read=_read_created, body=body)
@@ -87,11 +80,7 @@ def sourcings_call(policy: CallPolicy, sourcing_ids: tuple[str, ...]) -> Call[tu
     """Ask for up to a hundred requests; those CJ does not know are missing from the answer."""
     distinct = sorted(set(sourcing_ids))
     if len(distinct) > SOURCING_IDS:
-        raise InvalidRequest(
-            f"CJ tells about at most {SOURCING_IDS} sourcing requests at once.",
-            provider=PROVIDER,
-            operation=policy.operation,
-        )
+        raise refused(f"CJ tells about at most {SOURCING_IDS} sourcing requests at once.", policy.operation)
     return Call(
         policy,
         "GET",
@@ -104,11 +93,8 @@ def sourcings_call(policy: CallPolicy, sourcing_ids: tuple[str, ...]) -> Call[tu
 
 
 def _read_created(data: Json) -> Sourcing:
-    try:
-        sent = _CREATED.validate_python(data)
-    except ValidationError as error:
-        # The request may exist all the same: attempts is 1, so it is not sent a second time.
-        raise malformed(f"the new sourcing request ({faults(error)})") from error
+    # One that cannot be read may exist all the same: attempts is 1, so it is not sent a second time.
+    sent = read_one(_CREATED, data, "the new sourcing request")
     return Sourcing(PROVIDER, sent.id, SourcingStatus.PENDING, sent.result)
 
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import structlog
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.ids import check_id
 from providers.cj.options import select_options
 from providers.cj.parsing import Grams, Id, Prices, Sent, Text, count_of, standard_size, usd
-from providers.cj.rows import faults, malformed
+from providers.cj.rows import malformed, read_one
 from providers.cj.stock import stock_levels
 from providers.errors import NotFound
 from providers.model import Dimensions, PriceTier, Variant
@@ -81,10 +81,7 @@ def variant_call(policy: CallPolicy, variant_id: str) -> Call[Variant]:
 def _read_variant(data: Json, asked: str) -> Variant:
     if data is None or data == []:
         raise NotFound("CJ has no such variant.", provider=PROVIDER)
-    try:
-        sent = VARIANT.validate_python(data)
-    except ValidationError as error:
-        raise malformed(f"the variant ({faults(error)})") from error
+    sent = read_one(VARIANT, data, "the variant")
     if sent.id.upper() != asked.upper():
         raise malformed("another variant came back than was asked for")
     if sent.product_id is None:

@@ -9,12 +9,12 @@ offers no list of them.
 import re
 from typing import Final
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from providers.cj import imagined
 from providers.cj.errors import PROVIDER
 from providers.cj.parsing import Flag, Id, Sent, Text, without_braces
-from providers.cj.rows import faults, malformed, read_rows
+from providers.cj.rows import read_one, read_rows
 from providers.errors import NotFound
 from providers.model import Warehouse
 from providers.upstream import Call, CallPolicy, Json
@@ -109,10 +109,7 @@ def _read_areas(data: Json) -> tuple[Warehouse, ...]:
 def _read_warehouse(data: Json) -> Warehouse:
     if data is None:
         raise NotFound("CJ has no such warehouse.", provider=PROVIDER)
-    try:
-        sent = _WAREHOUSE.validate_python(data)
-    except ValidationError as error:
-        raise malformed(f"the warehouse ({faults(error)})") from error
+    sent = read_one(_WAREHOUSE, data, "the warehouse")
     return Warehouse(
         PROVIDER,
         sent.id,

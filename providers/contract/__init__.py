@@ -16,12 +16,21 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"providers.contract.{part}"
-        for part in ("account", "declaring", "quoting", "reading", "rehearsing", "searching")
+        for part in (
+            "account",
+            "declaring",
+            "ordering",
+            "quoting",
+            "reading",
+            "rehearsing",
+            "searching",
+        )
     )
 )
 
 from providers.contract.account import Account  # noqa: E402
 from providers.contract.declaring import Declaring  # noqa: E402
+from providers.contract.ordering import Ordering  # noqa: E402
 from providers.contract.quoting import Quoting  # noqa: E402
 from providers.contract.reading import Reading  # noqa: E402
 from providers.contract.rehearsing import Rehearsing  # noqa: E402
@@ -30,5 +39,5 @@ from providers.contract.searching import Searching  # noqa: E402
 __all__ = ["ProviderContract"]
 
 
-class ProviderContract(Declaring, Searching, Reading, Quoting, Account, Rehearsing):
+class ProviderContract(Declaring, Searching, Reading, Quoting, Account, Ordering, Rehearsing):
     """Subclass it, say how to `build` the provider, and every promise becomes a test."""

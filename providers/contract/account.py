@@ -4,7 +4,7 @@ import pytest
 
 from providers import model
 from providers.contract.subject import Promises, Subject
-from providers.port import Feature, Mode
+from providers.declaring import Feature, Mode
 
 
 class Account(Promises):

@@ -1,15 +1,19 @@
 """The promises about what a provider says of itself, and about refusing the rest."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 
 import pytest
 
-from providers import model
+from providers import model, orders
 from providers.contract.subject import Promises, Subject
+from providers.declaring import Feature, Mode
 from providers.errors import Unsupported
-from providers.port import Feature, Mode
+from providers.model import Money
+from providers.port import Provider
+from providers.upstream import Ask
 
 
 class Declaring(Promises):
@@ -63,6 +67,7 @@ class Declaring(Promises):
             (Feature.IMPORTED_PRODUCTS, lambda: provider.import_product("1", ask)),
             (Feature.SOURCING, lambda: provider.request_sourcing(wish, ask)),
             (Feature.SOURCING, lambda: provider.sourcings(("1",), ask)),
+            *_about_orders(provider, ask),
         ]
         for feature, call in asked:
             if subject.declared.supports(feature):
@@ -72,3 +77,26 @@ class Declaring(Promises):
             assert refusal.value.provider == subject.declared.code
             assert subject.declared.name in refusal.value.message
         assert ask.meter.of(subject.declared.code).calls == 0
+
+
+def _about_orders(provider: Provider, ask: Ask) -> Iterator[tuple[Feature, Callable[[], Awaitable[object]]]]:
+    address = orders.Address("Proba Nowak", "DE", "Bremen", "Bremen", "Probegasse 4")
+    draft = orders.OrderDraft("1", (orders.OrderLine("1", 1),), "CN", "Post", address, is_sandbox=True)
+    order = orders.SupplierOrder(provider.declaration.code, "1")
+    payable, offer = orders.Payable(Money(Decimal(1), "USD"), {}), orders.MethodOffer("1", "Post", None, None)
+    complaint = orders.DisputeRequest("1", (), "1", wants_refund=True, message="?")
+    yield Feature.ORDERS, lambda: provider.find_order("1", ask)
+    yield Feature.ORDERS, lambda: provider.create_order(draft, ask)
+    yield Feature.ORDERS, lambda: provider.read_orders((order,), ask)
+    yield Feature.ORDERS, lambda: provider.cancel_order(order, ask)
+    yield Feature.ORDERS, lambda: provider.method_offers(order, ask)
+    yield Feature.ORDERS, lambda: provider.change_method(order, offer, ask)
+    yield Feature.PAYMENT, lambda: provider.prepare_payment(order, ask)
+    yield Feature.PAYMENT, lambda: provider.pay_order(payable, ask)
+    yield Feature.PAYMENT, lambda: provider.wallet(ask)
+    yield Feature.TRACKING, lambda: provider.tracking(("1",), ask)
+    yield Feature.DISPUTES, lambda: provider.dispute_lines(order, ask)
+    yield Feature.DISPUTES, lambda: provider.dispute_terms(order, (), ask)
+    yield Feature.DISPUTES, lambda: provider.open_dispute(order, complaint, ask)
+    yield Feature.DISPUTES, lambda: provider.cancel_dispute(order, "1", ask)
+    yield Feature.DISPUTES, lambda: provider.disputes(order, ask)

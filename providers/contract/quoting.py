@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from providers.contract.subject import Promises, Subject
-from providers.port import Feature
+from providers.declaring import Feature
 from providers.shipping import (
     Certainty,
     CostKind,

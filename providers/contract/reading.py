@@ -11,8 +11,8 @@ import pytest
 from providers import model
 from providers.contract.subject import Promises, Subject
 from providers.contract.support import SITE_URL
+from providers.declaring import Feature
 from providers.errors import NotFound
-from providers.port import Feature
 
 
 class Reading(Promises):

@@ -11,8 +11,9 @@ from providers import model
 from providers.contract.quoting import some_parcels
 from providers.contract.subject import Promises, Subject
 from providers.contract.support import provider_context
+from providers.declaring import Feature
 from providers.errors import NotFound, Unsupported
-from providers.port import ASGIApp, Feature, HTTPOpener
+from providers.port import ASGIApp, HTTPOpener
 from providers.upstream import Fact
 
 Question = Callable[[], Awaitable[object]]

@@ -7,7 +7,7 @@ import pytest
 
 from providers import model
 from providers.contract.subject import SAMPLE, Promises, Subject
-from providers.port import Feature, Mode
+from providers.declaring import Feature, Mode
 from providers.upstream import Source
 
 PAGES = 3

@@ -7,7 +7,8 @@ import pytest
 
 from providers import model
 from providers.contract.support import ask_for, provider_context
-from providers.port import Declaration, Feature, Provider, ProviderContext
+from providers.declaring import Declaration, Feature
+from providers.port import Provider, ProviderContext
 from providers.upstream import Ask, Fact, Fetched
 
 SAMPLE = 5

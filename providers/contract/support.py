@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 import httpx
 
 from providers.clock import Clock, SystemClock
+from providers.declaring import Declaration
 from providers.errors import NotFound, RateLimited, Transient, Unsupported
-from providers.port import ASGIApp, Declaration, ProviderContext
+from providers.port import ASGIApp, ProviderContext
 from providers.upstream import Ask, Call, Exchange, Fact, Fetched, KeyValueStore, Limits, Source
 
 T = TypeVar("T")

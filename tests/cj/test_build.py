@@ -11,16 +11,9 @@ from providers.cj.simulator.app import App
 from providers.cj.tokens import Keychain
 from providers.clock import SystemClock
 from providers.contract.support import SITE_URL, DirectUpstream, MemoryStore
+from providers.declaring import Declaration, Feature, Mode, Support
 from providers.model import ProductSearch
-from providers.port import (
-    ASGIApp,
-    Declaration,
-    Feature,
-    Mode,
-    ProviderConfigurationError,
-    ProviderContext,
-    Support,
-)
+from providers.port import ASGIApp, ProviderConfigurationError, ProviderContext
 from providers.upstream import Exchange, Fact
 from tests.cj.direct import adapter, asking
 
@@ -121,16 +114,9 @@ def test_declaration() -> None:
     """Every feature is declared; what CJ has and we have not says so."""
     declaration = Opened({}).provider.declaration
     assert {capability.feature for capability in declaration.capabilities} == set(Feature)
-    later = {
-        Feature.ORDERS,
-        Feature.PAYMENT,
-        Feature.TRACKING,
-        Feature.WEBHOOKS,
-        Feature.DISPUTES,
-    }
-    for feature in later:
-        assert declaration.support(feature).support is Support.NOT_IMPLEMENTED
-        assert "CJ offers" in (declaration.support(feature).note or "")
+    webhooks = declaration.support(Feature.WEBHOOKS)
+    assert webhooks.support is Support.NOT_IMPLEMENTED
+    assert "CJ offers" in (webhooks.note or "")
     assert set(declaration.freshness) == set(Fact)
     assert KEY.partition("@")[0] not in repr(Opened({"CJ_API_KEY": KEY}).provider.declaration)
 

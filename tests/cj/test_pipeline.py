@@ -24,11 +24,14 @@ from providers.cj.simulator.faults import Fault
 from providers.cj.simulator.simulator import Simulator
 from providers.clock import ManualClock
 from providers.contract.support import MemoryStore
-from providers.errors import QuotaExhausted, Unavailable
+from providers.declaring import Declaration
+from providers.errors import QuotaExhausted, Transient, Unavailable
 from providers.model import ProductSearch
-from providers.port import ASGIApp, Declaration, ProviderContext
+from providers.orders import OrderState
+from providers.port import ASGIApp, ProviderContext
 from providers.upstream import Ask, Exchange, Fact, Source
 from tests.cj.direct import asking
+from tests.cj.drafts import draft
 from tests.cj.world import simulated
 
 T = TypeVar("T")
@@ -242,3 +245,39 @@ async def test_stock_left_out_costs_twenty() -> None:
         assert found.value == kept.value
         assert (ask.meter.of("cj").calls, ask.meter.of("cj").points) == (2, 20)
         assert (kept.source, again.meter.of("cj").calls) == (Source.CACHE, 0)
+
+
+async def test_an_order_keeps_to_the_pace_and_leaves_nothing_behind() -> None:
+    """Looked up, made, paid and read again at one call a second, without a violation or a kept answer."""
+    async with gateway() as house:
+        wanted, ask = draft(house.sim), house.ask
+        assert await house.run(house.provider.find_order(wanted.number, ask())) is None
+        made = await house.run(house.provider.create_order(wanted, ask()))
+        assert await house.run(house.provider.find_order(wanted.number, ask())) is not None
+        payable = await house.run(house.provider.prepare_payment(made, ask()))
+        await house.run(house.provider.pay_order(payable, ask()))
+        [paid] = await house.run(house.provider.read_orders((made,), ask()))
+        wallet = await house.run(house.provider.wallet(ask()))
+        assert paid is not None
+        assert paid.state is OrderState.PAID
+        assert wallet.available.amount + payable.amount.amount == 1000
+        assert house.sim.ledger.violations() == 0
+        assert house.sim.ledger.points() == 0
+        house.sim.reset()
+
+
+async def test_a_lost_payment_is_sent_once() -> None:
+    """No stage repeats a payment whose answer is lost, and a wrong order shuts nobody else out."""
+    async with gateway() as house:
+        made = await house.run(house.provider.create_order(draft(house.sim), house.ask()))
+        payable = await house.run(house.provider.prepare_payment(made, house.ask()))
+        house.sim.faults.preset("paid_but_500")
+        with pytest.raises(Unavailable):
+            await house.run(house.provider.pay_order(payable, house.ask()))
+        assert house.sim.ledger.count("/shopping/pay/payBalance*") == 1
+        house.sim.faults.preset("created_but_failed", times=None)
+        for number in range(8):
+            with pytest.raises(Transient):
+                await house.run(house.provider.create_order(draft(house.sim, f"HB-2{number}"), house.ask()))
+        assert house.pipelines[0].health().circuit is Circuit.CLOSED
+        house.sim.reset()

@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from providers.contract.rehearsing import Rehearsing
+from providers.declaring import Capability, Feature, Support
 from providers.model import Category
-from providers.port import Capability, Feature, Provider, ProviderContext, Support
+from providers.port import Provider, ProviderContext
 from providers.skeleton import Skeleton
 from providers.upstream import Ask, Call, CallPolicy, Fact, Fetched, Reply, Source
 from tests.pipelines import DECLARATION

@@ -1,9 +1,10 @@
-"""Several gateways, one Valkey and one simulated CJ, each a process of its own."""
+"""Several gateways over one ledger, one Valkey and one simulated CJ, each a process of its own."""
 
 import asyncio
 import contextlib
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -51,6 +52,10 @@ class ServedSimulator:
     def forget(self) -> None:
         """Count from here on."""
         httpx.delete(f"{self.url}/_simulator/ledger").raise_for_status()
+
+    def reset(self) -> None:
+        """Begin anew: no orders, no faults, everything full."""
+        httpx.post(f"{self.url}/_simulator/reset").raise_for_status()
 
     def received(self, path: str = "") -> list[dict[str, Any]]:
         """The calls on paths that contain these words."""
@@ -135,14 +140,16 @@ class Fleet:
 def fleet(
     count: int, *flags: str, rate: float = 6, environment: Mapping[str, str] | None = None
 ) -> Iterator[Fleet]:
-    """So many gateways over one Valkey and one simulator that enforces what they believe about its rate."""
+    """So many gateways over one Valkey, one ledger, and one simulator that is as strict as they believe."""
     with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         valkey = stack.enter_context(running_valkey())
         simulator = stack.enter_context(serve_simulator("--requests-per-second", f"{rate:g}", *flags))
         given = {
             "CJ_BASE_URL": simulator.url,
             "CJ_REQUESTS_PER_SECOND": f"{rate:g}",
             "REDIS_URL": valkey.url,
+            "DATABASE_URL": f"sqlite:///{folder}/ledger.db",
             **(environment or {}),
         }
         with ThreadPoolExecutor(count) as pool:

@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser import Seen
+from gateway.access import new_key
+from tests.browser import Seen, open_page_in
 from tests.comparison_page import WISH, alter, compared
-from tests.serving import Served
+from tests.serving import Served, serve_gateway
 
 # One browser for all of them: it takes longer to start than most of them take.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -136,6 +137,22 @@ async def test_a_failing_gateway_is_said_in_words(slow: Served, page: Page) -> N
     await page.unroute("**/graphql")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.locator(".offers caption")).to_contain_text("best balance")
+
+
+async def test_a_key_is_asked_for(browser: Browser) -> None:
+    """A gateway that answers only to keys is told the key once, and then its offers are there."""
+    key, entry = new_key("shop", "read")
+    with serve_gateway({"GATEWAY_API_KEYS": entry, "CJ_REQUESTS_PER_SECOND": "6"}) as gateway:
+        async with open_page_in(browser, gateway.url, Seen()) as page:
+            await page.goto(f"{gateway.url}/compare?{WISH}")
+            await page.get_by_role("textbox", name="Key").fill("wrong")
+            await page.keyboard.press("Enter")
+            await expect(page.locator("#results")).to_contain_text("does not know this key")
+            await page.get_by_role("textbox", name="Key").fill(key)
+            await page.keyboard.press("Enter")
+            await expect(page.locator("#results-title")).to_contain_text(
+                "offers for 20 pieces", timeout=20_000
+            )
 
 
 async def test_a_stream_may_be_cut_anywhere(slow: Served, page: Page) -> None:

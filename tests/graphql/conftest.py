@@ -2,12 +2,14 @@
 
 import contextlib
 import re
+import secrets
 import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,15 +22,16 @@ from gateway.app import create_app
 from gateway.door import GraphQLDoor
 from gateway.errors import ErrorCode
 from gateway.log import RequestId
+from gateway.orders.office import Office
 from gateway.services import Services, Supplier
 from gateway.settings import check
-from gateway.store import open_store
 from gateway.wiring import open_pricing
 from providers.cj.simulator import Options, World
 from providers.cj.simulator import create_app as create_simulator
 from providers.cj.simulator.simulator import Simulator
 from providers.clock import SystemClock
 from providers.port import Provider
+from tests.office import MemoryOffice
 from tests.shelf import Shelf
 
 RATE = "300"
@@ -109,6 +112,15 @@ class Gateway:
 @asynccontextmanager
 async def open_over(*providers: Provider | Supplier, **variables: str) -> AsyncIterator[Gateway]:
     """The gateway's door over providers that a test wrote, without a pipeline unless they come with one."""
+    async with open_around(MemoryOffice(SystemClock()), *providers, **variables) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_around(
+    office: Office, *providers: Provider | Supplier, **variables: str
+) -> AsyncIterator[Gateway]:
+    """The same, with an office of orders."""
     given = [each if isinstance(each, Supplier) else Supplier(each, None) for each in providers]
     suppliers = {each.declaration.code: each for each in given}
     settings, clock = check(variables), SystemClock()
@@ -117,7 +129,8 @@ async def open_over(*providers: Provider | Supplier, **variables: str) -> AsyncI
         clock=clock,
         redis=None,
         suppliers=suppliers,
-        pricing=open_pricing(settings, open_store(None, clock), clock),
+        pricing=open_pricing(settings, secrets.token_hex(16), clock),
+        office=office,
     )
     app = FastAPI()
     app.include_router(GraphQLDoor(lambda: services))
@@ -161,12 +174,17 @@ OpenGateway = Callable[..., AbstractAsyncContextManager[Gateway]]
 
 
 @pytest.fixture
-def open_gateway(cj: Reachable) -> OpenGateway:
+def open_gateway(cj: Reachable, tmp_path: Path) -> OpenGateway:
     """Opens a gateway with variables of one's own; CJ is the simulator unless they say otherwise."""
 
     @asynccontextmanager
     async def opened(**variables: str) -> AsyncIterator[Gateway]:
-        environment = {"CJ_BASE_URL": cj.url, "CJ_REQUESTS_PER_SECOND": RATE, "GATEWAY_PROVIDERS": "cj"}
+        environment = {
+            "CJ_BASE_URL": cj.url,
+            "CJ_REQUESTS_PER_SECOND": RATE,
+            "GATEWAY_PROVIDERS": "cj",
+            "DATABASE_URL": f"sqlite:///{tmp_path}/ledger.db",
+        }
         app = create_app(check(environment | variables))
         async with LifespanManager(app):
             transport = httpx.ASGITransport(app=app)

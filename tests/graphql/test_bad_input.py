@@ -32,7 +32,7 @@ SEARCHES = {
     'search: {query: "a\\u0000b"}': "search.query: the text has characters that cannot be printed",
     'search: {categoryId: ""}': "search.categoryId: '' is not an id of this gateway",
     'search: {categoryId: "nonsense"}': "search.categoryId: 'nonsense' is not an id of this gateway",
-    f'search: {{categoryId: "{ids.product_id("cj", "1")}"}}': "this is the id of a product, a category's is",
+    f'search: {{categoryId: "{ids.product_id("cj", "1")}"}}': "this is the id of a product; send that of",
     f'search: {{categoryId: "{ids.category_id("gone", "1")}"}}': "there is no supplier 'gone' here",
     'after: "nonsense"': "after: this is not a cursor of this list",
     'after: "W10"': "after: this is not a cursor of this list",

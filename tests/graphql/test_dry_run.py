@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway import ids, services
-from providers import model, port
+from providers import declaring, model
 from providers.cj.simulator import Fault, World
 from providers.skeleton import Skeleton
 from providers.upstream import Ask, Fetched
@@ -335,7 +335,7 @@ class Unimaginative(Skeleton):
     """A supplier whose calls cannot imagine their answers."""
 
     def __init__(self, process: Process) -> None:
-        supported = port.Capability(port.Feature.PRODUCT_DETAIL, port.Support.SUPPORTED)
+        supported = declaring.Capability(declaring.Feature.PRODUCT_DETAIL, declaring.Support.SUPPORTED)
         super().__init__(replace(DECLARATION, capabilities=(supported,)))
         self._process = process
 

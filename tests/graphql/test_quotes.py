@@ -7,7 +7,7 @@ import pytest
 
 from gateway import ids
 from providers.cj.simulator import Fault
-from providers.port import Feature
+from providers.declaring import Feature
 from tests.graphql.conftest import Gateway, OpenGateway, Reachable, errors_of, open_over
 from tests.shelf import Shelf
 

@@ -15,7 +15,7 @@ from graphql import (
 )
 
 from gateway.schema import schema
-from providers.port import Feature
+from providers.declaring import Feature
 from tests.graphql.conftest import RATE, Gateway, Reachable
 
 BUILT = build_schema(schema.as_str())

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from providers.port import Feature, Terms
+from providers.declaring import Feature, Terms
 from tests.graphql.conftest import Gateway
 
 QUERY = """{ suppliers {

@@ -274,7 +274,8 @@ async def test_readiness_says_what_is_degraded(open_gateway: OpenGateway, cj: Re
         assert (await gateway.client.get("/healthz")).json() == {"status": "ok"}
         ready = (await gateway.client.get("/readyz")).json()
         assert ready["status"] == "ok"
-        assert set(ready["parts"]) == {"redis", "cj", "alibaba"}
+        assert set(ready["parts"]) == {"redis", "ledger", "cj", "alibaba"}
+        assert ready["parts"]["ledger"] == {"status": "ok", "detail": "answers; 0 orders in doubt"}
         cj.simulator.faults.add(Fault("status", "*", params={"status": 500}))
         for words in ("a", "b", "c", "d"):
             await gateway.data(f'{{ products(search: {{query: "{words}"}}) {{ outcomes {{ status }} }} }}')

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from tests.simulator.caller import Caller
 
 ORDER, PAY, SANDBOX = "/shopping/order", "/shopping/pay", "/shopping/sandbox"
@@ -22,3 +24,8 @@ async def confirm(cj: Caller, code: str) -> dict[str, Any]:
 async def balance(cj: Caller) -> float:
     amount: float = (await cj.data("GET", f"{PAY}/getBalance"))["amount"]
     return amount
+
+
+async def control(cj: Caller, lever: str, **body: Any) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(cj.app), base_url="http://cj.test") as client:
+        (await client.post(f"/_simulator/{lever}", json=body)).raise_for_status()

@@ -133,6 +133,16 @@ async def test_pay_type_2_without_money_leaves_the_order(cj: Caller) -> None:
     assert shown["orderStatus"] == "UNPAID"
 
 
+async def test_a_split_order_stays_whole(cj: Caller) -> None:
+    """What CJ shows of an order after its split is unknown; here it stays whole, and its number means it."""
+    made = await cj.data("POST", "/shopping/order/createOrderV2", json=cj.order_body("V-5", payType=2))
+    account = cj.simulator.account(cj.key)
+    [order] = account.orders.orders
+    account.orders.split(order, cj.clock.now())
+    shown = await cj.data("GET", "/shopping/order/getOrderDetail", params={"orderId": "V-5"})
+    assert (shown["orderId"], shown["productList"][0]["quantity"]) == (made["orderId"], 2)
+
+
 async def test_orders_travel_by_a_timetable(cj: Caller) -> None:
     """Real orders move by people's work; here by a fixed timetable that `pace` speeds up or stops."""
     cj.simulator.options.pace = 0

@@ -53,6 +53,15 @@ async def test_status_and_page(cj: Caller) -> None:
             response.json()
 
 
+async def test_twice(cj: Caller) -> None:
+    """A request that arrives twice is carried out twice, counts as one call, and has the later answer."""
+    cj.simulator.faults.add(Fault("twice", "/shopping/order/*", times=1))
+    again = await cj.post("/shopping/order/createOrderV2", **cj.order_body("T-1"))
+    assert again["code"] == 1603003
+    assert [order.number for order in cj.simulator.account(KEY).orders.orders] == ["T-1"]
+    assert cj.simulator.ledger.count("/shopping/order/*") == 1
+
+
 async def test_truncated(cj: Caller) -> None:
     """Half of the true answer arrives, which no parser accepts."""
     cj.simulator.faults.add(Fault("truncated", GET, times=1, params={"keep": 0.5}))
@@ -207,6 +216,8 @@ async def orders(cj: Caller) -> int:
         "created_but_500",
         "created_but_busy",
         "created_but_unreadable",
+        "created_but_failed",
+        "created_but_refused",
         "created_but_dropped",
         "created_but_timed_out",
     ],
@@ -220,7 +231,17 @@ async def test_created_although_it_looked_otherwise(cj: Caller, name: str) -> No
     assert (await cj.post("/shopping/order/createOrderV2", **cj.order_body("G-1")))["code"] == 1603003
 
 
-@pytest.mark.parametrize("name", ["paid_but_500", "paid_but_timed_out"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "paid_but_500",
+        "paid_but_timed_out",
+        "paid_but_dropped",
+        "paid_but_unreadable",
+        "paid_but_busy",
+        "paid_but_failed",
+    ],
+)
 async def test_paid_although_it_looked_otherwise(cj: Caller, name: str) -> None:
     """The money is gone once although the answer was lost."""
     made = await cj.data("POST", "/shopping/order/createOrderV2", json=cj.order_body("G-2"))

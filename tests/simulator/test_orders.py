@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from tests.simulator.caller import OTHER_KEY, Caller
-from tests.simulator.ordering import ORDER, PAY, SANDBOX, confirm, create, detail
+from tests.simulator.ordering import ORDER, PAY, SANDBOX, confirm, control, create, detail
 
 
 async def test_which_call_takes_which_id(cj: Caller) -> None:
@@ -124,3 +125,43 @@ async def test_paid_orders_travel(cj: Caller) -> None:
     rows = await cj.data("GET", "/logistic/getTrackInfo", params={"trackNumber": number})
     assert (rows[0]["trackingStatus"], rows[0]["deliveryDay"]) == ("Delivered", "14")
     assert rows[0]["deliveryTime"]
+
+
+async def test_split_orders(cj: Caller) -> None:
+    """A paid order can be split once; its parts have codes, pieces and parcels of their own."""
+    made = await create(cj, "X-1", api=2)
+    code = (await detail(cj, "X-1"))["cjOrderCode"]
+    with pytest.raises(httpx.HTTPStatusError):
+        await control(cj, "split", account="9000001", orderId=code)
+    await cj.data("POST", f"{PAY}/payBalance", json={"orderId": made["orderId"]})
+    await control(cj, "split", account="9000001", orderId=code)
+    with pytest.raises(httpx.HTTPStatusError):
+        await control(cj, "split", account="9000001", orderId=code)
+    parts = [await detail(cj, f"{code}-{number}") for number in (1, 2)]
+    assert [part["productList"][0]["quantity"] for part in parts] == [1, 1]
+    assert {part["orderNum"] for part in parts} == {"X-1"}
+    await cj.clock.advance(3 * 86_400)
+    await cj.log_in()
+    tracked = [(await detail(cj, name))["trackNumber"] for name in (f"{code}-1", f"{code}-2", code)]
+    assert None not in tracked[:2]
+    assert len(set(tracked)) == 3
+    assert tracked[2] is None
+
+
+async def test_new_orders_are_seen_late(cj: Caller) -> None:
+    """With a lag, lookups of every kind deny a new order for a while, and its number is taken."""
+    cj.simulator.options.lookup_lag_seconds = 30
+    made = await create(cj, "Y-1", api=2)
+
+    async def seen() -> list[bool]:
+        batch = {"orderIds": [made["orderId"]]}
+        return [
+            (await cj.get(f"{ORDER}/getOrderDetail", orderId="Y-1"))["code"] == 200,
+            (await cj.data("GET", f"{ORDER}/list", params={"orderNumbers": "Y-1"}))["total"] == 1,
+            bool(await cj.data("POST", f"{ORDER}/getOrderDetailBatch", json=batch)),
+        ]
+
+    assert await seen() == [False] * 3
+    assert (await cj.post(f"{ORDER}/createOrderV2", **cj.order_body("Y-1")))["code"] == 1603003
+    await cj.clock.advance(30)
+    assert await seen() == [True] * 3

@@ -1,12 +1,9 @@
 """From the cart to the money: confirmed, gathered under a parent, paid once, or refused."""
 
-from typing import Any
-
-import httpx
 import pytest
 
 from tests.simulator.caller import Caller
-from tests.simulator.ordering import ORDER, PAY, SANDBOX, balance, confirm, create, detail
+from tests.simulator.ordering import ORDER, PAY, SANDBOX, balance, confirm, control, create, detail
 
 
 async def test_cart_flow(cj: Caller) -> None:
@@ -150,14 +147,7 @@ async def test_several_orders_under_one_parent(cj: Caller) -> None:
 
 async def test_makeup_bill(cj: Caller) -> None:
     """A bill raised afterwards is listed, gets a payment, and is paid once."""
-
-    async def control(**body: Any) -> None:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(cj.app), base_url="http://cj.test"
-        ) as client:
-            (await client.post("/_simulator/bill", json=body)).raise_for_status()
-
-    await control(account="9000001", orderCode="SD1", amount=1.35)
+    await control(cj, "bill", account="9000001", orderCode="SD1", amount=1.35)
     listed = await cj.data("GET", "/shopping/makeup/list")
     bill = listed["list"][0]
     assert (bill["amount"], bill["status"]) == (1.35, "CREATED")

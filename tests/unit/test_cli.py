@@ -1,5 +1,6 @@
 """The command line, as an operator meets it: run as a process, judged by what it prints and its exit code."""
 
+import hashlib
 import socket
 import subprocess
 import sys
@@ -55,6 +56,45 @@ def test_workers_without_redis(tmp_path: Path) -> None:
     result = sourcescout(tmp_path, "serve", "--workers", "2")
     assert result.returncode == 2
     assert "a budget that is not shared is no budget" in result.stderr
+
+
+def test_a_fresh_key(tmp_path: Path) -> None:
+    """`keys new` prints a key and its entry, which the gateway takes and never shows again."""
+    made = sourcescout(tmp_path, "keys", "new", "--name", "shop", "--scopes", "order+read")
+    assert made.returncode == 0
+    (_, key), (_, entry) = (line.split() for line in made.stdout.splitlines())
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    assert entry == f"shop:read+order:{digest}"
+    assert key not in made.stderr
+    shown = sourcescout(tmp_path, "check-config", GATEWAY_API_KEYS=entry)
+    assert "by key: shop (read+order)\n" in shown.stdout
+    assert digest not in shown.stdout + shown.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--name", "My Shop"), ("--name", "shop", "--scopes", "read,write")]
+)
+def test_a_key_that_cannot_be_made(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """A key without a usable name or scope is not made, with the reason and exit code 2."""
+    made = sourcescout(tmp_path, "keys", "new", *arguments)
+    assert (made.returncode, made.stdout) == (2, "")
+    assert "Error: " in made.stderr
+
+
+def test_a_live_supplier_without_keys(tmp_path: Path) -> None:
+    """A live supplier behind a gateway without keys does not start, and is told what would let it."""
+    result = sourcescout(tmp_path, "serve", "--port", "0", CJ_API_KEY=f"CJ1@api@{'0123456789abcdef' * 2}")
+    assert result.returncode == 2
+    assert result.stderr.startswith("sourcescout: CJ Dropshipping would be live")
+    assert "Traceback" not in result.stderr
+
+
+def test_where_others_reach_it_without_keys(tmp_path: Path) -> None:
+    """Listening on every address without keys is refused, also when an option asks for it."""
+    result = sourcescout(tmp_path, "serve", "--host", "0.0.0.0")  # noqa: S104 - refused
+    assert result.returncode == 2
+    assert "GATEWAY_OPEN_ACCESS" in result.stderr
 
 
 def test_an_unknown_supplier(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]  # pyyaml carries no types
 from gateway.errors import ErrorCode
 from gateway.schema import schema
 from gateway.settings import check
-from providers.port import Terms
+from providers.declaring import Terms
 from tests import documents
 from tests.documents import ROOT
 
@@ -110,6 +110,16 @@ def test_compose_is_what_the_readme_says() -> None:
     assert services["simulator"]["profiles"] == ["simulator"]
 
 
+def test_compose_is_open_to_this_machine_only() -> None:
+    """As docker-compose.yml has it, only this machine reaches the gateway, and no live supplier is open."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for _ in range(2):  # a default can hold another one
+        text = re.sub(r"\$\{\w+:-([^${}]*)\}", r"\1", text)
+    gateway = yaml.safe_load(text)["services"]["gateway"]
+    assert check(gateway["environment"]).open_access == "simulated"
+    assert all(port.startswith("127.0.0.1:") for port in gateway["ports"])
+
+
 def test_the_image_holds_no_secret() -> None:
     """The image is built from listed files only, runs as nobody in particular, and has a health check."""
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -141,6 +151,10 @@ def test_nothing_stray_at_the_top() -> None:
         "ARCHITECTURE.md",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
+        # The ledger of a gateway that was served from here.
+        "sourcescout.db",
+        "sourcescout.db-shm",
+        "sourcescout.db-wal",
     }
     found = {path.name for path in Path(ROOT).iterdir() if not path.name.startswith(".")}
     assert {name for name in found - expected if not re.fullmatch(r"requirements[a-z-]*\.txt", name)} == set()

@@ -50,6 +50,7 @@ def events(written: io.StringIO) -> list[dict[str, Any]]:
         {"deep": [{"headers": {"cookie": "hunter2"}}]},
         {"message": f"refused {TOKEN} at once"},
         {"message": f"key {KEY}, try another"},
+        {"message": "not known: ss_n8knrqHM-sWrjeLRyUkCsmKWMN1zb8EOA7nEVXHz2o"},
         {"message": "redis://me:hunter2@cache:6379/0 is away"},
         {"message": "Authorization: Bearer hunter2hunter2"},
         {"message": '{"accessToken": "hunter2", "a": 1}'},
@@ -64,7 +65,7 @@ def test_no_secret_is_written(lines: io.StringIO, fields: dict[str, Any]) -> Non
     (event,) = events(lines)
     assert event["event"] == "something.happened"
     assert "[redacted]" in lines.getvalue()
-    for secret in ("hunter2", "70420133", TOKEN[:20], KEY[-8:]):
+    for secret in ("hunter2", "70420133", "n8knrqHM", TOKEN[:20], KEY[-8:]):
         assert secret not in lines.getvalue()
 
 

@@ -1,14 +1,20 @@
 """Settings: what an operator may write, what is refused, and how that is said."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.serving import outline
 from gateway.settings import Settings, check, load
 from gateway.variables import ConfigurationError, misspelt, variables, without_password
+from gateway.wiring import references
 from providers.upstream import Fact, Freshness
+
+OPEN = {"GATEWAY_OPEN_ACCESS": "true"}
+HASH = hashlib.sha256(b"a key of somebody").hexdigest()
 
 
 def problems(environment: dict[str, str]) -> tuple[str, ...]:
@@ -37,9 +43,9 @@ def test_reads_nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_environment_over_file(tmp_path: Path) -> None:
     """A variable of the environment beats the same one in `.env`, which fills in the rest."""
     file = tmp_path / ".env"
-    file.write_text("GATEWAY_PORT=1111\nGATEWAY_HOST=0.0.0.0\nCJ_POINTS_PER_DAY=7\n# GATEWAY_WORKERS=x\n")
+    file.write_text("GATEWAY_PORT=1111\nGATEWAY_HOST=::1\nCJ_POINTS_PER_DAY=7\n# GATEWAY_WORKERS=x\n")
     settings = load({"GATEWAY_PORT": "2222"}, file)
-    assert (settings.host, settings.port) == ("0.0.0.0", 2222)  # noqa: S104 - a value, nothing listens
+    assert (settings.host, settings.port) == ("::1", 2222)
     assert settings.environment["CJ_POINTS_PER_DAY"] == "7"
     assert load({}, tmp_path / "missing").port == 8000
 
@@ -68,6 +74,7 @@ def test_empty_is_unset(empty: str) -> None:
         ("GATEWAY_FRESH_SECONDS_PRICE", "-1"),
         ("GATEWAY_STALE_SECONDS_PRICE", "inf"),
         ("GATEWAY_CACHE_MAX_MEGABYTES", "lots"),
+        ("GATEWAY_OPEN_ACCESS", "yes"),
         ("GATEWAY_LOG_FORMAT", "xml"),
         ("GATEWAY_LOG_LEVEL", "loud"),
     ],
@@ -80,6 +87,26 @@ def test_wrong_value(name: str, value: str) -> None:
     assert "None" not in problem
 
 
+def test_caps_on_spending() -> None:
+    """A cap is an exact amount; nothing may be spent under a cap of 0, and none is none."""
+    caps = check({"GATEWAY_SPEND_CAP_PER_ORDER": "250.10", "GATEWAY_SPEND_CAP_PER_DAY": "0"})
+    assert [str(cap) for cap in (caps.spend_cap_per_order, caps.spend_cap_per_day)] == ["250.10", "0"]
+    assert check({}).spend_cap_per_order is None
+    for wrong in ("-1", "much", "NaN", "Infinity", "1" * 30):
+        (problem,) = problems({"GATEWAY_SPEND_CAP_PER_DAY": wrong})
+        assert problem.startswith("GATEWAY_SPEND_CAP_PER_DAY")
+
+
+def test_what_is_said_of_money_at_the_start() -> None:
+    """The start tells where the ledger is, without its password, and which caps hold."""
+    basis = references(check({}))
+    unset = dict(outline(check({}), [], basis))
+    assert unset["orders"] == "ledger in sourcescout.db; no cap on what is spent"
+    url = "postgresql://user:secret@db/orders"
+    told = dict(outline(check({"DATABASE_URL": url, "GATEWAY_SPEND_CAP_PER_DAY": "99.90"}), [], basis))
+    assert told["orders"] == "ledger in db/orders; at most 99.90 USD a day"
+
+
 @pytest.mark.parametrize("name", ["REDIS_URL", "DATABASE_URL"])
 @pytest.mark.parametrize("value", ["mysql://me:hunter2@host/db", "hunter2", "redis//hunter2"])
 def test_wrong_secret(name: str, value: str) -> None:
@@ -87,6 +114,21 @@ def test_wrong_secret(name: str, value: str) -> None:
     (problem,) = problems({name: value})
     assert problem.startswith(f"{name} cannot be used")
     assert "hunter2" not in problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://shop@/orders?host=/run/postgresql",
+        "postgresql://shop:@/orders?host=/run/postgresql",
+        "postgresql:///orders?host=/run/postgresql",
+        "postgresql+asyncpg://shop@db:5432/orders",
+        "sqlite:////var/lib/orders.db",
+    ],
+)
+def test_where_the_ledger_may_be(url: str) -> None:
+    """The ledger's address is a file, a host, or a socket with or without a user."""
+    assert check({"DATABASE_URL": url}).database_url == url
 
 
 def test_every_problem_at_once() -> None:
@@ -101,6 +143,50 @@ def test_workers_need_redis() -> None:
     assert "REDIS_URL" in problem
     assert "a budget that is not shared is no budget" in problem
     assert check({"GATEWAY_WORKERS": "2", "REDIS_URL": "redis://localhost"}).workers == 2
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "gateway.example", "127.0.0.1.example"])  # noqa: S104 - as above
+def test_where_others_reach_it(host: str) -> None:
+    """Without keys a gateway listens where others reach it only when it is told that it may be open."""
+    (problem,) = problems({"GATEWAY_HOST": host})
+    assert "GATEWAY_API_KEYS" in problem
+    assert "GATEWAY_OPEN_ACCESS" in problem
+    for more in (OPEN, {"GATEWAY_OPEN_ACCESS": "simulated"}, {"GATEWAY_API_KEYS": f"shop:read:{HASH}"}):
+        assert check({"GATEWAY_HOST": host, **more}).host == host
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost", "LOCALHOST"])
+def test_where_nobody_else_reaches_it(host: str) -> None:
+    """On a loopback address a gateway needs no keys."""
+    assert check({"GATEWAY_HOST": host}).host == host
+
+
+def test_keys() -> None:
+    """Blanks, line breaks and capitals in entries do not matter, and no hash is in any representation."""
+    settings = check({"GATEWAY_API_KEYS": f" Shop:READ+order:{HASH.upper()} ,\n till:pay:{HASH[::-1]},"})
+    assert settings.api_keys is not None
+    assert [str(key.caller) for key in settings.api_keys] == ["shop (read+order)", "till (pay)"]
+    assert settings.api_keys[0].sha256 == HASH
+    assert HASH[:8] not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ",",
+        "5ecret",
+        "shop:read:5ecret",
+        f"shop:5ecret:{HASH}",
+        f"5ecret!:read:{HASH}",
+        f"a:read:{HASH},b:pay:{HASH}",
+    ],
+)
+def test_keys_that_cannot_be_used(value: str) -> None:
+    """Wrong entries, and a list without any, stop the start: nothing falls open, and nothing is repeated."""
+    (problem,) = problems({"GATEWAY_API_KEYS": value})
+    assert problem.startswith("GATEWAY_API_KEYS cannot be used (entr") or value == ","
+    assert "5ecret" not in problem
+    assert HASH not in problem
 
 
 def test_suppliers_by_name() -> None:
@@ -119,7 +205,7 @@ def test_freshness_pairs() -> None:
 @pytest.mark.parametrize(
     ("given_values", "expected"),
     [
-        ({"GATEWAY_HOST": "0.0.0.0", "GATEWAY_PORT": "9"}, "http://localhost:9"),  # noqa: S104 - as above
+        ({"GATEWAY_HOST": "0.0.0.0", "GATEWAY_PORT": "9", **OPEN}, "http://localhost:9"),  # noqa: S104 - a value
         ({"GATEWAY_HOST": "::1"}, "http://[::1]:8000"),
         ({"GATEWAY_PUBLIC_URL": "https://api.shop.example/"}, "https://api.shop.example"),
     ],

@@ -15,7 +15,7 @@ from strawberry.http.ides import get_graphql_ide_html
 from gateway.quoting.rates import open_rates
 from gateway.web import assets, compare, landing
 from gateway.web.graphiql import Example, render_page
-from providers.port import Capability, Declaration, Feature, Mode, Support, Terms
+from providers.declaring import Capability, Declaration, Feature, Mode, Support, Terms
 from providers.upstream import Limits
 
 STATIC = Path(assets.__file__).parent / "static"

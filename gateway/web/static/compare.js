@@ -4,11 +4,13 @@ import { caption } from "./compare/caption.js";
 import { openDetail } from "./compare/detail.js";
 import { h } from "./compare/elements.js";
 import { Unreachable, ask } from "./compare/graphql.js";
+import { keyForm, wantsKey } from "./compare/key.js";
 import { offersTable } from "./compare/offers.js";
 import { PriceTag } from "./compare/price.js";
 import { COMPARE } from "./compare/queries.js";
 import { excuse, isRefusal, refuse } from "./compare/refusal.js";
 import { SupplierLines } from "./compare/suppliers.js";
+import { chosen, fill, inputOf, instead } from "./compare/wish.js";
 import { count, country, offers as offersInWords, pieces } from "./compare/words.js";
 
 const form = document.getElementById("wish");
@@ -27,7 +29,7 @@ let running = new AbortController();
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const wish = chosen();
+  const wish = chosen(form);
   if (`?${wish}` !== window.location.search) {
     window.history.pushState(null, "", `?${wish}`);
   }
@@ -46,10 +48,7 @@ begin();
 /** An address with words in it is a comparison that somebody shared or reloads; without, it is only an example. */
 function begin() {
   const given = new URLSearchParams(window.location.search);
-  form.reset();
-  for (const [name, value] of given) {
-    choose(form.elements.namedItem(name), value);
-  }
+  fill(form, given);
   if (!given.has("q")) {
     running.abort();
     lines.clear();
@@ -57,50 +56,16 @@ function begin() {
     results.hidden = true;
     price();
   } else if (form.reportValidity()) {
-    run(chosen());
+    run(chosen(form));
   }
-}
-
-function choose(field, value) {
-  if (!field) {
-    return;
-  }
-  field.value = value;
-  // What is no choice here is asked all the same: the gateway knows best, and says why not.
-  if (field instanceof HTMLSelectElement && field.value !== value) {
-    field.add(new Option(value, value, false, true));
-  }
-}
-
-/** What the form says, as the query of an address; what is left empty is left out. */
-function chosen() {
-  const entries = [...new FormData(form)].map(([name, value]) => [name, value.trim()]);
-  return new URLSearchParams(entries.filter(([, value]) => value));
 }
 
 /** Says what the form's question would cost, as soon as it is one. */
 function price() {
   tag.stop();
   if (form.checkValidity()) {
-    tag.show(inputOf(chosen()));
+    tag.show(inputOf(chosen(form)));
   }
-}
-
-/** The address of what was asked last, with one thing changed. */
-function instead(name, value) {
-  const wish = new URLSearchParams(latest);
-  wish.set(name, value);
-  return `?${wish}`;
-}
-
-function inputOf(wish) {
-  return {
-    query: wish.get("q"),
-    quantity: Number(wish.get("quantity")),
-    shipTo: { country: wish.get("to"), postalCode: wish.get("postal") },
-    currency: wish.get("currency"),
-    priority: wish.get("priority"),
-  };
 }
 
 function again() {
@@ -181,7 +146,7 @@ function draw(offers, asked, { ranked, done }) {
           ranked,
           caption: caption(offers, asked.priority, { ranked, done }),
           details: (offer) => openDetail(dialog, offer),
-          instead: (quantity) => instead("quantity", quantity),
+          instead: (quantity) => instead(latest, "quantity", quantity),
         })
       : nothing(done),
   );
@@ -197,9 +162,9 @@ function nothing(done) {
         "p",
         { class: "waiting" },
         "No supplier has an offer for this. Try fewer or more common words, such as ",
-        h("a", { href: instead("q", "watch") }, "watch"),
+        h("a", { href: instead(latest, "q", "watch") }, "watch"),
         " or ",
-        h("a", { href: instead("q", "backpack") }, "backpack"),
+        h("a", { href: instead(latest, "q", "backpack") }, "backpack"),
         ", and see above what each supplier says.",
       )
     : h("p", { class: "waiting" }, "Nothing yet: other suppliers are still being waited for.");
@@ -224,13 +189,24 @@ function finish({ suppliers, offers }, errors, answered) {
 
 /** Nothing at all came: what the form says makes no sense, or something broke. */
 function giveUp(errors) {
-  if (isRefusal(errors)) {
+  if (wantsKey(errors)) {
+    admit(errors[0].message);
+  } else if (isRefusal(errors)) {
     lines.clear();
     results.hidden = true;
     refuse(form, refusal, errors);
   } else {
     fail(errors.map(({ message }) => message).join(" ") || "The gateway gave no answer.");
   }
+}
+
+/** The gateway answers only to keys. */
+function admit(message) {
+  lines.clear();
+  heading.textContent = "This gateway asks for a key";
+  body.replaceChildren(keyForm(message, again));
+  body.querySelector("input").focus();
+  say(message);
 }
 
 function fail(message) {

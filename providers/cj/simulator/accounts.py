@@ -42,6 +42,8 @@ class Dispute:
     created: datetime
     lines: list[dict[str, object]]
     cancelled: bool = False
+    deal: int | None = None
+    """How CJ ended it: 1 refund, 2 resend, 3 rejected."""
 
 
 @dataclass(slots=True)

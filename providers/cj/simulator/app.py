@@ -131,7 +131,8 @@ class App:
             await self._travel(early)
             spoiling = next((fault for fault in early if mishaps.is_spoiling(fault)), None)
             if spoiling is None or spoiling.after or mishaps.needs_answer(spoiling):
-                answer = await _run(cast("Endpoint", endpoint), context)
+                for _ in range(mishaps.arrivals(early)):
+                    answer = await _run(cast("Endpoint", endpoint), context)
             reply = await mishaps.spoil(
                 spoiling, answer, lambda given: self._encode(call, style, given), simulator, receive
             )

@@ -188,6 +188,25 @@ def move_order(simulator: Simulator, body: Body, _: Query) -> object:
     return {"orderId": order.id, "status": status}
 
 
+def split_order(simulator: Simulator, body: Body, _: Query) -> object:
+    """Split a paid order of `account` (`orderId`, any id) into parts with codes of their own."""
+    account = _account(simulator, body)
+    order = account.orders.any_of(str(body["orderId"]))
+    if order is None:
+        raise ValueError("no such order")
+    return {"orderCodes": [part.code for part in account.orders.split(order, simulator.now())]}
+
+
+def end_dispute(simulator: Simulator, body: Body, _: Query) -> object:
+    """End a dispute of `account` (`disputeId`) as CJ's staff would: `deal` 1 refund, 2 resend, 3 rejected."""
+    found = (each for each in _account(simulator, body).disputes if each.id == str(body["disputeId"]))
+    dispute, deal = next(found, None), int(body["deal"])
+    if dispute is None or dispute.cancelled or deal not in (1, 2, 3):
+        raise ValueError("no such open dispute, or no such end")
+    dispute.deal = deal
+    return {"disputeId": dispute.id, "deal": deal}
+
+
 ACTIONS: Final[Mapping[tuple[str, str], Callable[[Simulator, Any, Query], object]]] = MappingProxyType(
     {
         ("GET", "/_simulator/ledger"): read_ledger,
@@ -204,5 +223,7 @@ ACTIONS: Final[Mapping[tuple[str, str], Callable[[Simulator, Any, Query], object
         ("POST", "/_simulator/take-down"): take_down,
         ("POST", "/_simulator/bill"): add_bill,
         ("POST", "/_simulator/order"): move_order,
+        ("POST", "/_simulator/split"): split_order,
+        ("POST", "/_simulator/dispute"): end_dispute,
     }
 )

@@ -26,6 +26,7 @@ Kind = Literal[
     "exhaust_points",   # params: remaining: so many points left before this call is judged
     "set_balance",      # params: cents: the balance before the endpoint runs
     "price_change",     # params: factor, pid: prices move before the endpoint runs
+    "twice",            # the request arrives twice, as a proxy repeats it; the later answer is given
 ]  # fmt: skip
 
 KINDS: Final[frozenset[str]] = frozenset(Kind.__args__)  # type: ignore[attr-defined]
@@ -139,12 +140,28 @@ PRESETS: Final[Mapping[str, Mapping[str, object]]] = MappingProxyType(
         "created_but_busy": {"path": _CREATE, "kind": "error", "after": True,
                              "params": {"code": 1600000, "message": "System busy"}},
         "created_but_unreadable": {"path": _CREATE, "kind": "truncated", "after": True},
+        "created_but_empty": {"path": _CREATE, "kind": "empty", "after": True},
+        "created_but_failed": {"path": _CREATE, "kind": "error", "after": True,
+                               "params": {"code": 1603000, "message": "Order creation failed"}},
+        "created_but_refused": {"path": _CREATE, "kind": "error", "after": True,
+                                "params": {"code": 1600100, "message": "Param error"}},
+        "carted_but_timed_out": {"path": "/shopping/order/addCart", "kind": "hang", "after": True},
+        "confirmed_but_timed_out": {"path": "/shopping/order/addCartConfirm", "kind": "hang", "after": True},
+        "confirmed_but_500": {"path": "/shopping/order/addCartConfirm", "kind": "status", "after": True,
+                              "params": {"status": 500}},
         "paid_but_timed_out": {"path": _PAY, "kind": "hang", "after": True},
         "paid_but_500": {"path": _PAY, "kind": "status", "after": True, "params": {"status": 500}},
+        "paid_but_dropped": {"path": _PAY, "kind": "drop", "after": True},
+        "paid_but_unreadable": {"path": _PAY, "kind": "truncated", "after": True},
+        "paid_but_busy": {"path": _PAY, "kind": "error", "after": True,
+                          "params": {"code": 1600000, "message": "System busy"}},
+        "paid_but_failed": {"path": _PAY, "kind": "error", "after": True,
+                            "params": {"code": 1603101, "message": "pay fail"}},
         "price_change_before_order": {"path": _CREATE, "kind": "price_change", "params": {"factor": 1.2}},
         "balance_too_low": {"path": _PAY, "kind": "set_balance", "params": {"cents": 0}},
         "order_lookup_empty": {"path": "/shopping/order/getOrderDetail", "kind": "error",
                                "params": {"code": 1600300, "message": "Order not found"}},
+        "order_list_empty": {"path": "/shopping/order/list", "kind": "empty"},
         "no_route_hiccup": {"path": "/logistic/freightCalculate", "kind": "empty"},
         "read_timed_out": {"path": "*", "kind": "error",
                            "params": {"code": 1600301, "message": "Read timed out"}},

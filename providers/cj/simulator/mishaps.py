@@ -44,6 +44,11 @@ def needs_answer(fault: Fault) -> bool:
     return fault.kind in ("truncated", "drop", "empty", "omit")
 
 
+def arrivals(faults: Collection[Fault]) -> int:
+    """How often the endpoint is asked for one call."""
+    return 2 if any(fault.kind == "twice" for fault in faults) else 1
+
+
 def revoke(simulator: Simulator, account: Account, path: str) -> bool:
     """Kill the account's tokens if a fault says so."""
     struck = bool(simulator.faults.draw(path, account.number, ("revoke_token",)))

@@ -66,6 +66,10 @@ class Options:
     duplicates_v3: Literal["reject", "accept"] = "accept"
     deleted_number_is_free: bool = False
     """Whether a deleted order gives its number back to V2's duplicate check."""
+    list_takes_numbers: bool = True
+    """Whether order/list honours `orderNumbers`, which was seen to work and is not documented."""
+    lookup_lag_seconds: float = 0.0
+    """How long a new order stays unseen by detail, batch and list, as was seen right after a lost answer."""
     confirm_seconds: float = 1.0
     """confirmOrder is asynchronous: UNPAID follows this much later."""
     opening_balance_cents: int = 100_000

@@ -5,7 +5,7 @@ CJ documentation, "Shopping" and "Sandbox", read 2026-11-23; ids and states as i
 1 and 2.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -82,6 +82,10 @@ class Order:
     dispute_id: str | None = None
     platform_order_id: str | None = None
     intercepts: list[dict[str, object]] = field(default_factory=list)
+    part_of: str | None = None
+    """The code of the order that this one was split from."""
+    parts: int = 0
+    """How many it was split into; the parts travel in its stead."""
 
     @property
     def goods(self) -> int:
@@ -118,8 +122,9 @@ class OrderBook:
         return f"{now.astimezone(UTC):%y%m%d%H%M%S}{self.serial % 10**5:05d}00"
 
     def numbered(self, number: str) -> Order | None:
-        """The newest order with the caller's number; V3 may have made several."""
-        return next((order for order in reversed(self.orders) if order.number == number), None)
+        """The newest order with the caller's number, of which V3 may have made several; never a part."""
+        whole = (order for order in reversed(self.orders) if order.part_of is None)
+        return next((order for order in whole if order.number == number), None)
 
     def identified(self, identity: str) -> Order | None:
         """The order with this numeric id."""
@@ -136,6 +141,36 @@ class OrderBook:
     def children(self, parent: str) -> list[Order]:
         """The orders below one shipment order."""
         return [order for order in self.orders if order.parent == parent]
+
+    def split(self, order: Order, now: datetime) -> list[Order]:
+        """
+        Make parts of a paid order, one for each line, or one piece and the rest of a single line.
+
+        Raises:
+            ValueError: It is not paid, is a part itself, or is a single piece.
+        """
+        first, *others = order.lines
+        shares = [first, *others]
+        if not others:
+            shares = [replace(first, quantity=1), replace(first, quantity=first.quantity - 1)]
+        if order.paid is None or order.part_of or order.parts or shares[-1].quantity < 1:
+            raise ValueError("only a paid order of several pieces can be split, and only once")
+        parts = [
+            replace(
+                order,
+                id=self.new_id(now),
+                code=f"{order.code}-{number}",
+                lines=[replace(share, id=self.new_id(now))],
+                postage=0,
+                ioss_cents=0,
+                ioss_fee_cents=0,
+                part_of=order.code,
+            )
+            for number, share in enumerate(shares, start=1)
+        ]
+        order.parts = len(parts)
+        self.orders.extend(parts)
+        return parts
 
     def remove(self, order: Order) -> None:
         """Forget an order, remembering that its number was used."""
@@ -167,7 +202,8 @@ def settle(order: Order, now: datetime, pace: float) -> None:
 def ship(order: Order, moment: datetime) -> None:
     """Hand the parcel over; it gets a tracking number unless it has one."""
     order.status, order.shipped = SHIPPED, moment
-    order.track_number = order.track_number or f"CJX{order.id[7:17]}YQ"
+    if not order.parts:
+        order.track_number = order.track_number or f"CJX{order.id[7:17]}YQ"
 
 
 def utc_text(moment: datetime | None) -> str | None:

@@ -4,23 +4,23 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from providers import model, port, shipping
+from providers import declaring, model, port, shipping
 from providers.errors import NotFound
 from providers.skeleton import Skeleton
 from providers.upstream import Ask, Fetched, Limits, Source
 
 T = TypeVar("T")
 
-FEATURES = (port.Feature.PRODUCT_SEARCH, port.Feature.PRODUCT_DETAIL, port.Feature.QUOTES)
+FEATURES = (declaring.Feature.PRODUCT_SEARCH, declaring.Feature.PRODUCT_DETAIL, declaring.Feature.QUOTES)
 POSTAGE = model.Money(Decimal("4.90"), "EUR")
-DECLARATION = port.Declaration(
+DECLARATION = declaring.Declaration(
     code="corner-shop",
     name="Corner Shop",
     homepage=None,
-    mode=port.Mode.SAMPLE,
+    mode=declaring.Mode.SAMPLE,
     sampled_on=date(2026, 11, 1),
-    capabilities=tuple(port.Capability(each, port.Support.SUPPORTED) for each in FEATURES),
-    terms=port.Terms(*["Ask at the counter."] * 9),
+    capabilities=tuple(declaring.Capability(each, declaring.Support.SUPPORTED) for each in FEATURES),
+    terms=declaring.Terms(*["Ask at the counter."] * 9),
     limits=Limits(account="counter"),
     freshness={},
     filters=frozenset({model.SearchFilter.QUERY}),

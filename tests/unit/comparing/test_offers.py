@@ -10,8 +10,7 @@ from gateway.comparing.ranking import Badge, Priority
 from gateway.quoting.border import read_border
 from gateway.quoting.quotes import Pricing, Quote
 from gateway.quoting.rates import ReferenceRates
-from gateway.quoting.secret import Signer
-from gateway.store import MemoryStore
+from gateway.quoting.tokens import QuoteTokens
 from providers.clock import ManualClock
 from providers.model import DayRange, Money
 from providers.shipping import (
@@ -38,9 +37,7 @@ def quotes(
     seller: str = "a",
 ) -> list[Quote]:
     """Quotes within one country, for a method's name, postage, days of making ready and of transit."""
-    clock = ManualClock()
-    signer = Signer(["x" * 16], MemoryStore(clock), clock)
-    pricing = Pricing(RATES, read_border(), signer, clock, timedelta(minutes=15))
+    pricing = Pricing(RATES, read_border(), QuoteTokens(["x" * 16]), ManualClock(), timedelta(minutes=15))
     each = variant(price=price, stock={"US": pieces}, provider=seller)
     goods = product(each, provider=seller)
     parcel = Parcel((ParcelLine(goods, each, pieces),), "US", Destination("US"))

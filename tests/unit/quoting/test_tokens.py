@@ -42,6 +42,7 @@ TERMS = st.builds(
     expires_at=st.datetimes(datetime(2026, 1, 1), datetime(2099, 1, 1)).map(  # noqa: DTZ001 - made aware below
         lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
     ),
+    requires=st.frozensets(st.sampled_from(["phone", "email"])),
 )
 PRICE = Money(Decimal("123456789.12345678"), "USD")
 LETTERS = [letter for letter in map(chr, range(0xC0, 0x500)) if letter.isalpha()]

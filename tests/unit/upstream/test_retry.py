@@ -120,7 +120,23 @@ async def test_our_own_budget_is_not_asked_again() -> None:
         with pytest.raises(RateLimited) as told:
             await process.get()
         assert told.value.retry_after == 60.0
+        assert told.value.without_effect
         assert process.gate.refusals == []
+
+
+async def test_leave_denied_after_an_exchange() -> None:
+    """Where an earlier exchange left, being denied another one does not say that nothing was done."""
+    async with bench() as on:
+        assert isinstance(on.clock, ManualClock)
+
+        def down() -> ProviderError:
+            process.gate.denial = RateLimited("a minute of calls waits", retry_after=60.0)
+            return Unavailable("down")
+
+        process = await on.process(Supplier(down), breaker=PATIENT)
+        with pytest.raises(RateLimited) as told:
+            await on.clock.run(asyncio.ensure_future(process.get()))
+        assert not told.value.without_effect
 
 
 async def test_pauses_stay_inside_the_deadline() -> None:

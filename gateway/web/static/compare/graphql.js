@@ -1,5 +1,6 @@
 // Asks the endpoint, and puts an answer together that comes in pieces (@defer).
 
+import { keyHeaders } from "./key.js";
 import { boundaryOf, partsOf } from "./multipart.js";
 
 const ACCEPT = "multipart/mixed;incrementalSpec=v0.2, application/graphql-response+json, application/json;q=0.9";
@@ -38,7 +39,7 @@ async function reach(request, signal) {
   try {
     return await fetch("/graphql", {
       method: "POST",
-      headers: { Accept: ACCEPT, "Content-Type": "application/json" },
+      headers: { Accept: ACCEPT, "Content-Type": "application/json", ...keyHeaders() },
       body: JSON.stringify(request),
       signal,
     });

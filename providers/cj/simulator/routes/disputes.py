@@ -66,7 +66,6 @@ def _chosen(context: Context, order: Order, code: int, needed: frozenset[str]) -
     chosen = []
     for one in context.inputs.objects("productInfoList"):
         if missing := needed - set(one.body):
-            # Seen live: anything less than the objects as received is an HTTP 400.
             raise Refusal(code, f"productInfoList lacks {', '.join(sorted(missing))}", status=400)
         line = known.get(one.required("lineItemId", 50))
         quantity = one.integer("quantity", 1)
@@ -76,18 +75,20 @@ def _chosen(context: Context, order: Order, code: int, needed: frozenset[str]) -
     return chosen
 
 
-_AS_RECEIVED: Final = frozenset(
-    (
-        *("lineItemId", "cjProductId", "cjVariantId", "canChoose", "price"),
-        *("quantity", "cjProductName", "cjImage", "sku", "supplierName"),
-    )
-)
+_IDENTIFIED: Final = frozenset(("lineItemId", "quantity"))
 
 
 def confirm_dispute(context: Context) -> Answer:
     """The most that can be claimed, and the reasons to choose from."""
     order = _order(context, _CONFIRM)
-    chosen = _chosen(context, order, _CONFIRM, _AS_RECEIVED)
+    chosen = _chosen(context, order, _CONFIRM, _IDENTIFIED)
+    sent = [one.body for one in context.inputs.objects("productInfoList")]
+    if any(
+        dict(body) != _line_json(context, line) | {"quantity": body["quantity"]}
+        for body, (line, _) in zip(sent, chosen, strict=True)
+    ):
+        # Seen live: anything but the objects as they were received is an HTTP 400.
+        raise Refusal(_CONFIRM, "productInfoList is not as it was received", status=400)
     goods = sum(line.cents * quantity for line, quantity in chosen)
     return Answer(
         {
@@ -141,7 +142,7 @@ def cancel_dispute(context: Context) -> Answer:
     dispute = next(
         (one for one in context.account.disputes if one.id == identity and one.order_id == order.id), None
     )
-    if dispute is None or dispute.cancelled:
+    if dispute is None or dispute.cancelled or dispute.deal:
         raise Refusal(_CANCEL, "Dispute cancel fail")
     dispute.cancelled, order.dispute_id = True, None
     return Answer(_DONE)
@@ -149,13 +150,13 @@ def cancel_dispute(context: Context) -> Answer:
 
 def _dispute_json(dispute: Dispute) -> dict[str, object]:
     return {
-        "status": "Cancelled" if dispute.cancelled else "Awaiting CJ",
+        "status": "Cancelled" if dispute.cancelled else "Finished" if dispute.deal else "Awaiting CJ",
         "id": dispute.id,
         "disputeReason": dispute.reason,
         "replacementAmount": 0,
         "resendOrderCode": None,
         "money": dollars(dispute.cents),
-        "finallyDeal": None,
+        "finallyDeal": dispute.deal,
         "createDate": utc_text(dispute.created),
         "productList": dispute.lines,
     }
@@ -171,10 +172,11 @@ def list_disputes(context: Context) -> Answer:
         asked.text("orderNumber", 50),
     )
     numbered = account.orders.numbered(number) if number else None
+    coded = account.orders.coded(order_id) if order_id else None
     found = [
         dispute
         for dispute in reversed(account.disputes)
-        if order_id in (None, dispute.order_id)
+        if (order_id in (None, dispute.order_id) or (coded is not None and coded.id == dispute.order_id))
         and identity in (None, dispute.id)
         and (number is None or (numbered is not None and numbered.id == dispute.order_id))
     ]

@@ -4,6 +4,7 @@ Reading orders, deleting them, and handing in a waybill.
 CJ documentation, "Shopping: List Order", "Query Order Detail" and "Delete Order", read 2026-11-23.
 """
 
+from datetime import timedelta
 from email import message_from_bytes
 from typing import Final
 
@@ -41,18 +42,25 @@ def _book(context: Context) -> OrderBook:
     return book
 
 
+def _visible(context: Context, order: Order) -> bool:
+    lag = timedelta(seconds=context.simulator.options.lookup_lag_seconds)
+    return context.now >= order.created + lag
+
+
 def list_orders(context: Context) -> Answer:
     """One page of orders, newest first, of every state unless one is named."""
     asked = context.inputs
     page, size = asked.page("pageNum", 1, 1_000_000), asked.page("pageSize", 20, 200)
     status, parent = asked.text("status", 20), asked.text("shipmentOrderId", 200)
-    identities, numbers = asked.many("orderIds"), asked.many("orderNumbers")
+    identities = asked.many("orderIds")
+    numbers = asked.many("orderNumbers") if context.simulator.options.list_takes_numbers else []
     if status is not None and status not in _FILTERS:
         raise param_error()
     found = [
         order
         for order in reversed(_book(context).orders)
-        if status in (None, STATUS_TEXT[order.status], SUB_STATUS.get(order.status))
+        if _visible(context, order)
+        and status in (None, STATUS_TEXT[order.status], SUB_STATUS.get(order.status))
         and parent in (None, order.parent)
         and (not identities or order.id in identities or order.code in identities)
         and (not numbers or order.number in numbers)
@@ -152,7 +160,7 @@ def order_detail(context: Context) -> Answer:
     if len(features) > _MOST_FEATURES:
         raise Refusal(1600300, f"The number of features must not exceed {_MOST_FEATURES}")
     order = _book(context).any_of(reference)
-    if order is None:
+    if order is None or not _visible(context, order):
         raise Refusal(1600300, "Order not found")
     return Answer(order_json(context, order, frozenset(features)))
 
@@ -162,7 +170,7 @@ def order_batch(context: Context) -> Answer:
     wanted = _order_ids(context)
     book = _book(context)
     found = [book.any_of(reference) for reference in dict.fromkeys(wanted)]
-    return Answer([order_json(context, order) for order in found if order is not None])
+    return Answer([order_json(context, order) for order in found if order and _visible(context, order)])
 
 
 def proof_of_delivery(context: Context) -> Answer:

@@ -8,9 +8,9 @@ import pytest
 from providers import alibaba
 from providers.alibaba import AlibabaProvider
 from providers.contract.support import SITE_URL, ask_for, provider_context
+from providers.declaring import Feature, Support
 from providers.errors import Unsupported
 from providers.model import Product, ProductSearch, ProductSort
-from providers.port import Feature, Support
 from providers.upstream import Source
 
 

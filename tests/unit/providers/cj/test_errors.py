@@ -84,6 +84,25 @@ def test_unknown_codes(code: int, message: str) -> None:
         (1600300, "Sourcing not found", "sourcing.list", errors.NotFound),
         (1600300, "product not found", "product.get", errors.InvalidRequest),
         (None, "anything", "product.get", errors.Unavailable),
+        (1603000, "Order creation failed", "order.create", errors.Transient),
+        (1603000, "No variants found for provided SKUs", "order.create", errors.NotFound),
+        (1600100, "Param error", "order.create", errors.Transient),
+        (1600100, "Interface is offline", "order.create", errors.Unavailable),
+        (1600100, "Param error", "order.find", errors.InvalidRequest),
+        (1600100, "Param error", "order.change_method", errors.InvalidRequest),
+        (1603001, "no stock in Fairfield, California", "order.confirm", errors.OutOfStock),
+        (1603001, "The order is being confirmed, please try again later", "order.confirm", errors.Transient),
+        (1603001, "order confirm fail", "order.confirm", errors.Rejected),
+        (1603001, "order query fail", "order.get", errors.Transient),
+        (1603101, "pay fail", "payment.pay", errors.Transient),
+        (1603100, "Order not found", "payment.pay", errors.Transient),
+        (1603100, "Order not found", "payment.prepare", errors.NotFound),
+        (1600000, "the order has been paid already", "payment.pay", errors.Unavailable),
+        (1604000, "Balance is insufficient", "payment.pay", errors.PaymentRefused),
+        (1603102, "Inventory deduction failed", "payment.pay", errors.OutOfStock),
+        (1603003, "Order exist, please do not duplicate create", "order.create", errors.Conflict),
+        (1607006, "Order cannot be disputed", "dispute.lines", errors.Conflict),
+        (1607006, "Order not found", "dispute.lines", errors.Rejected),
     ],
 )
 def test_codes_with_two_meanings(
@@ -137,7 +156,20 @@ def test_no_secret_in_a_message(secret: str) -> None:
     assert secret not in str(_error(1600300, f"bad value {secret} given"))
 
 
+@pytest.mark.parametrize("code", [1600100, 1603000])
+def test_a_wrong_order_does_not_shut_out_everybody(code: int) -> None:
+    """What is unclear about one order says nothing about CJ's health, so that no breaker counts it."""
+    assert type(_error(code, "", "order.create")) is errors.Transient
+
+
 def test_long_words_are_cut() -> None:
     """A page of text in a message does not become ours."""
     assert len(quoted("x" * 5000)) < 220
     assert quoted(" \n ") == ""
+    assert quoted("y" * 195 + " Probegasse 5") == f"“{'y' * 195}…”"
+
+
+def test_what_did_nothing() -> None:
+    """Of all refusals only the one for being too fast says that the call was not looked at."""
+    certain = {code for code in CODES if _error(code, "", "order.create").without_effect}
+    assert certain == {1600200}

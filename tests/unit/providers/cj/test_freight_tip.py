@@ -49,6 +49,7 @@ def test_documented_answer() -> None:
                 (Cost(CostKind.SHIPPING, Money(Decimal("5.12"), "USD"), Certainty.KNOWN),),
                 DayRange(8, 14),
                 note="Required: Phone must have 6 to 20 digits.",
+                requires=frozenset({"phone"}),
             ),
         )
     )
@@ -156,6 +157,9 @@ def test_rules_of_an_address() -> None:
     note = _option(_row(ruleTips=[advice, rule, rule, {"interceptType": "0"}, "x"])).note
     assert note == "Required: No PO box. Advised: Street at most 35 characters."
     assert _option(_row(ruleTips="none")).note is None
+    needed = [_option(_row(ruleTips=[{**rule, "type": "phone"}, each])).requires for each in (advice, "x")]
+    assert needed == [{"phone"}] * 2
+    assert _option(_row(ruleTips=[{**rule, "type": "phone", "interceptType": "1"}])).requires == frozenset()
     assert len(_option(_row(ruleTips=[{**rule, "msgEn": "long " * 90}])).note or "") == 200
 
 

@@ -11,27 +11,36 @@ from hypothesis import strategies as st
 
 from providers.cj.account import account_call
 from providers.cj.categories import categories_call
+from providers.cj.disputes import lines_call, list_call, terms_call
+from providers.cj.drafts import create_call as create_order_call
 from providers.cj.freight import freight_call
 from providers.cj.freight_tip import tip_call
 from providers.cj.limits import policies
 from providers.cj.makers_freight import fares_call
 from providers.cj.my_products import add_call, my_products_call
+from providers.cj.order_changes import offers_call
+from providers.cj.orders import batch_call, detail_call, listed_call
+from providers.cj.payment import confirm_call, parent_call, wallet_call
 from providers.cj.products import product_call
 from providers.cj.reviews import reviews_call
 from providers.cj.search import search_call
 from providers.cj.sourcing import create_call, sourcings_call
 from providers.cj.stock import product_stock_call, variant_stock_call
+from providers.cj.tracking import tracking_call
 from providers.cj.variants import variant_call
 from providers.cj.warehouses import warehouse_call, warehouses_call
 from providers.errors import MalformedResponse, NotFound
 from providers.model import ProductSearch, SourcingRequest
+from providers.orders import DisputeLine, SupplierOrder
 from providers.upstream import Call
 from tests.unit.providers.cj import samples
+from tests.unit.providers.cj.drafts import order_draft
 from tests.unit.providers.cj.parcels import parcel
 
 P = policies(15)
 PID, VID = "2405170342118603100", "2405170342118604100"
 SEARCH = search_call(P["product.search"], ProductSearch(), 1, with_description=False, with_url=True)
+DISPUTED = DisputeLine("1", None, 1, None, can_choose=True, raw={"lineItemId": "1"})
 NEW_SOURCING = create_call(P["sourcing.create"], SourcingRequest("Lamp", "https://img.example/l.jpg"))
 READS: list[tuple[Call[Any], str]] = [
     (SEARCH, samples.SEARCH),
@@ -52,6 +61,18 @@ READS: list[tuple[Call[Any], str]] = [
     (tip_call(P["freight.tip"], [parcel()]), samples.FREIGHT_TIP),
     (tip_call(P["freight.tip"], [parcel(), parcel(origin="CN")]), samples.FREIGHT_TIP),
     (fares_call(P["freight.makers"], [parcel()]), samples.MAKERS_FREIGHT),
+    (detail_call(P["order.get"], "HB-100232", "HB-100232"), samples.ORDER),
+    (batch_call(P["order.get_many"], [SupplierOrder("cj", "HB-100232")]), samples.ORDERS),
+    (listed_call(P["order.list"], "HB-100232"), samples.ORDER_LIST),
+    (create_order_call(P["order.create"], order_draft("HB-100231")), samples.ORDER_CREATED),
+    (confirm_call(P["order.confirm"], "SD2611230101440660701"), samples.CART_CONFIRMED),
+    (parent_call(P["payment.prepare"], "1", "SD2611230101440660701"), samples.PARENT),
+    (wallet_call(P["wallet.get"]), samples.BALANCE),
+    (offers_call(P["order.methods"], "SD2611230101440660701"), samples.METHODS),
+    (tracking_call(P["tracking.get"], ("CJX8800112233YQ",)), samples.TRACKING),
+    (lines_call(P["dispute.lines"], "SD2611230101440660701"), samples.DISPUTE_LINES),
+    (terms_call(P["dispute.terms"], "SD2611230101440660701", (DISPUTED,)), samples.DISPUTE_TERMS),
+    (list_call(P["dispute.list"], "SD2611230101440660701"), samples.DISPUTES),
 ]
 SCALARS = st.one_of(
     st.none(),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from providers.cj.limits import FRESHNESS, account_name, limits, policies
+from providers.cj.limits import BATCH, FRESHNESS, account_name, limits, policies
 from providers.upstream import Fact
 
 POINTS = {
@@ -65,3 +65,18 @@ def test_limits() -> None:
     assert bounds.allowance is not None
     assert (bounds.allowance.per_day, bounds.allowance.refills) == (61_520, True)
     assert bounds.caps["batch"].per_second == 2
+
+
+def test_orders_and_money_are_never_kept() -> None:
+    """Nothing about orders, payments, wallets or disputes is kept or shared, and what writes is sent once."""
+    table = policies(15)
+    kept = ("order.", "payment.", "wallet.", "dispute.")
+    for name, policy in table.items():
+        if name.startswith(kept):
+            assert (policy.facts, policy.shared) == (frozenset(), False)
+    for name in (
+        *("order.create", "order.cart", "order.confirm", "order.cancel", "order.change_method"),
+        *("payment.prepare", "payment.pay", "payment.pretend", "dispute.open", "dispute.cancel"),
+    ):
+        assert (table[name].attempts, table[name].confirmations) == (1, 0)
+    assert table["order.get_many"].cap == BATCH

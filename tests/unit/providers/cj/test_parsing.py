@@ -66,6 +66,13 @@ def test_unreadable_price_is_unknown(value: object) -> None:
     assert Values.model_validate({"prices": value}).prices is None
 
 
+@pytest.mark.parametrize("value", ["1E-13", "0E-999999999", "1E-100000000", "1E999999"])
+def test_no_number_takes_the_machine_with_it(value: str) -> None:
+    """Numbers with exponents far out in either direction are refused before anybody writes them out."""
+    with pytest.raises(ValueError, match="usable"):
+        decimal_of(value)
+
+
 @pytest.mark.parametrize("value", ["0", "0.00", 0, "0 -- 3.10", None, ""])
 def test_zero_is_no_price(value: object) -> None:
     """CJ's placeholder 0 is never passed on as a price."""

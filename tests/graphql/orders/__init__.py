@@ -1,0 +1,1 @@
+"""Orders as clients meet them."""
